@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"sort"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -77,22 +76,34 @@ func (db *DB) Migrate(ctx context.Context, schemas ...Schema) error {
 	return nil
 }
 
-// checksums compares what ran with what is embedded and returns what is new.
-func (db *DB) checksums(ctx context.Context, s Schema) (map[string]string, error) {
+// Sums are the SHA-256 of the schema's files, in hexadecimal, by file name.
+func (s Schema) Sums() (map[string]string, error) {
 	files, err := fs.Glob(s.Files, "*.sql")
 	if err != nil || len(files) == 0 {
 		return nil, errors.Join(err, fmt.Errorf("schema of %s: no files", s.Feature))
 	}
-	sort.Strings(files)
-	fresh := map[string]string{}
+	sums := map[string]string{}
 	for _, file := range files {
 		text, err := fs.ReadFile(s.Files, file)
 		if err != nil {
 			return nil, err
 		}
 		h := sha256.Sum256(text)
-		sum, ran := hex.EncodeToString(h[:]), ""
-		err = db.Read(ctx, func(tx *Tx) (err error) {
+		sums[file] = hex.EncodeToString(h[:])
+	}
+	return sums, nil
+}
+
+// checksums compares what ran with what is embedded and returns what is new.
+func (db *DB) checksums(ctx context.Context, s Schema) (map[string]string, error) {
+	sums, err := s.Sums()
+	if err != nil {
+		return nil, err
+	}
+	fresh := map[string]string{}
+	for file, sum := range sums {
+		ran := ""
+		err := db.Read(ctx, func(tx *Tx) (err error) {
 			ran, err = One(tx, Value[string], `SELECT sum FROM store_schema WHERE feature = $1 AND file = $2`, s.Feature, file)
 			return err
 		})

@@ -263,17 +263,26 @@ type Tx struct {
 	job     *job
 	depth   int
 	writing bool
+	reading bool  // rows are open: PostgreSQL takes no other statement meanwhile
+	failed  error // a statement of this savepoint failed: PostgreSQL takes no other after it
 }
 
-// Nest runs fn in a savepoint: an error undoes fn's rows and leaves the rest.
+// Nest runs fn in a savepoint: an error undoes fn's rows and leaves the rest. A
+// statement that may fail, and whose failure is no end, belongs in a Nest of its
+// own: what fn writes beside a failed statement that it passes over is undone.
 func (tx *Tx) Nest(fn func() error) (err error) {
+	if err := tx.ready(); err != nil {
+		return err
+	}
+	outer := tx.failed
+	tx.failed = nil
 	tx.depth++
 	name := fmt.Sprintf("nest%d", tx.depth)
 	kept := 0
 	if tx.job != nil {
 		kept = len(tx.job.after)
 	}
-	defer func() { tx.depth-- }()
+	defer func() { tx.depth--; tx.failed = outer }()
 	if _, err := tx.sql.ExecContext(tx.ctx, "SAVEPOINT "+name); err != nil {
 		return errors.Join(errBroken, err)
 	}
@@ -281,6 +290,9 @@ func (tx *Tx) Nest(fn func() error) (err error) {
 		if p := recover(); p != nil {
 			slog.Error("a command panicked", "stack", string(debug.Stack()))
 			err = fault.Internal("store", errors.New("panic in a transaction"))
+		}
+		if err == nil && tx.failed != nil {
+			err = fault.Internal("store: a failed statement was passed over", tx.failed)
 		}
 		end := "RELEASE SAVEPOINT " + name
 		if err != nil {
@@ -334,40 +346,75 @@ func (tx *Tx) text(query string) string {
 	return numbered.ReplaceAllString(query, "?$1")
 }
 
+// ready refuses a statement while rows are being read. SQLite would take it and
+// PostgreSQL would not, so that neither does.
+func (tx *Tx) ready() error {
+	if tx.reading {
+		return errors.New("store: a statement while rows are being read; gather the rows first")
+	}
+	return nil
+}
+
+// noted remembers that a statement failed, for the end of its savepoint.
+func (tx *Tx) noted(err error) error {
+	if err != nil {
+		tx.failed = err
+	}
+	return err
+}
+
 // Exec runs a statement and says how many rows it touched.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	if err := tx.ready(); err != nil {
+		return 0, err
+	}
 	res, err := tx.sql.ExecContext(tx.ctx, tx.text(query), bindAll(args)...)
 	if err != nil {
-		return 0, err
+		return 0, tx.noted(err)
 	}
 	return res.RowsAffected()
 }
 
-// Each calls f for every row, streaming; into are the destinations of a row.
-func (tx *Tx) Each(into []any, f func() error, query string, args ...any) error {
-	rows, err := tx.sql.QueryContext(tx.ctx, tx.text(query), bindAll(args)...)
-	if err != nil {
+// query runs f for every row while no other statement may run.
+func (tx *Tx) query(f func(*sql.Rows) error, query string, args []any) error {
+	if err := tx.ready(); err != nil {
 		return err
 	}
-	defer rows.Close()
+	rows, err := tx.sql.QueryContext(tx.ctx, tx.text(query), bindAll(args)...)
+	if err != nil {
+		return tx.noted(err)
+	}
+	tx.reading = true
+	defer func() { rows.Close(); tx.reading = false }()
 	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return tx.noted(rows.Err())
+}
+
+// Each calls f for every row, streaming; into are the destinations of a row. f
+// runs no statement: gather what it needs, or join.
+func (tx *Tx) Each(into []any, f func() error, query string, args ...any) error {
+	return tx.query(func(rows *sql.Rows) error {
 		if err := rows.Scan(scanAll(into)...); err != nil {
 			return err
 		}
-		if err := f(); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return f()
+	}, query, args)
 }
 
 // Get scans the first row, or returns a NotFound fault.
 func (tx *Tx) Get(into []any, query string, args ...any) error {
+	if err := tx.ready(); err != nil {
+		return err
+	}
 	err := tx.sql.QueryRowContext(tx.ctx, tx.text(query), bindAll(args)...).Scan(scanAll(into)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.NotFound()
 	}
-	return err
+	return tx.noted(err)
 }
 
 // One reads one T, whose columns are given as destinations, or returns NotFound.
@@ -403,5 +450,5 @@ func Unique(err error) bool {
 // such as a move that the state machine does not know.
 func Foreign(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "23503" || errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY)
+	return errors.As(err, &pg) && pg.Code == "23503" || errors.Is(err, sqlite3.CONSTRAINT_FOREIGNKEY) || errors.Is(err, errForeign)
 }
