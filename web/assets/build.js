@@ -1,0 +1,73 @@
+// Builds dist/: the styles, the scripts, the font and the mark, each under a
+// name that holds a hash of its content, with compressed copies beside it and
+// manifest.json to find them by.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import * as sass from "sass";
+
+const fresh = "dist.new";
+const manifest = {};
+
+// keep writes one file under its hashed name and returns that name.
+function keep(name, content) {
+  const bytes = Buffer.from(content);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  const ext = extname(name);
+  const hashed = `${basename(name, ext)}.${hash}${ext}`;
+  writeFileSync(`${fresh}/${hashed}`, bytes);
+  if (ext !== ".woff2") {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+    writeFileSync(`${fresh}/${hashed}.br`, brotliCompressSync(bytes, { params }));
+    writeFileSync(`${fresh}/${hashed}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+  manifest[name] = hashed;
+  return hashed;
+}
+
+function fonts() {
+  const folder = "node_modules/@fontsource-variable/public-sans/files";
+  for (const script of ["latin", "latin-ext"]) {
+    keep(`public-sans-${script}.woff2`, readFileSync(`${folder}/public-sans-${script}-wght-normal.woff2`));
+  }
+}
+
+// styles compiles the one sheet. asset("x") in it is the hashed name of x.
+function styles() {
+  const { css } = sass.compile("scss/istmo.scss", {
+    style: "compressed",
+    loadPaths: ["node_modules", "node_modules/govuk-frontend/dist"],
+    quietDeps: true,
+    functions: {
+      "asset($name)": ([name]) => new sass.SassString(`url("${manifest[name.assertString().text]}")`, { quotes: false }),
+    },
+  });
+  keep("istmo.css", css);
+}
+
+async function scripts() {
+  const entries = readdirSync("js").filter((name) => name.endsWith(".js"));
+  const { outputFiles } = await build({
+    entryPoints: entries.map((name) => `js/${name}`),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    legalComments: "none",
+    write: false,
+    outdir: "out",
+  });
+  for (const file of outputFiles) keep(basename(file.path), file.contents);
+}
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh);
+keep("mark.svg", readFileSync("mark.svg"));
+fonts();
+styles();
+await scripts();
+writeFileSync(`${fresh}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
+rmSync("dist", { recursive: true, force: true });
+renameSync(fresh, "dist");

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"istmo/i18n"
+)
+
+//go:embed templates
+var own embed.FS
+
+// parse reads the templates of all features once per language: their helpers
+// speak that language.
+func (s *Site) parse() error {
+	s.sets = map[string]*template.Template{}
+	for _, lang := range i18n.Langs {
+		set := template.New("").Funcs(s.helpers(lang))
+		for _, src := range s.sources {
+			if err := parseAll(set, src); err != nil {
+				return err
+			}
+		}
+		s.sets[lang] = set
+	}
+	return nil
+}
+
+func parseAll(set *template.Template, src source) error {
+	return fs.WalkDir(src.files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".html" {
+			return err
+		}
+		text, err := fs.ReadFile(src.files, name)
+		if err != nil {
+			return fmt.Errorf("web: templates of %s: %w", src.feature, err)
+		}
+		called := src.feature + "/" + strings.TrimSuffix(path.Base(name), ".html")
+		if set.Lookup(called) != nil {
+			return fmt.Errorf("web: two templates are called %s", called)
+		}
+		if _, err := set.New(called).Parse(string(text)); err != nil {
+			return fmt.Errorf("web: %w", err)
+		}
+		return nil
+	})
+}
+
+// part fills a component of ours.
+func (s *Site) part(lang, name string, data any) (template.HTML, error) {
+	var out bytes.Buffer
+	if err := s.sets[lang].ExecuteTemplate(&out, "web/"+name, data); err != nil {
+		return "", err
+	}
+	return template.HTML(out.String()), nil
+}
+
+// helpers are what templates can call, in one language.
+func (s *Site) helpers(lang string) template.FuncMap {
+	part := func(name string) func(any) (template.HTML, error) {
+		return func(data any) (template.HTML, error) { return s.part(lang, name, data) }
+	}
+	return template.FuncMap{
+		"t":        func(key string, values ...any) string { return i18n.Say(lang, key, values...) },
+		"date":     func(t time.Time) string { return i18n.Date(lang, t.In(s.o.Zone)) },
+		"day":      func(t time.Time) string { return i18n.Date(lang, t) },
+		"dateTime": func(t time.Time) string { return i18n.DateTime(lang, t, s.o.Zone) },
+		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":      func(t time.Time) string { return i18n.Since(lang, t, s.o.Clock()) },
+		"number":   func(n any) (string, error) { return number(lang, n) },
+		"list":     func(words []string) string { return i18n.List(lang, words...) },
+		"country":  func(code string) string { return i18n.Country(lang, code) },
+		"language": func(code string) string { return i18n.Language(lang, code) },
+		"choices":  func(prefix string, values []string) []Option { return Choices(lang, prefix, values...) },
+		"dict":     func(list ...any) (map[string]any, error) { return pairs(list) },
+		"args":     func(list ...any) []any { return list },
+		"asset":    s.assets.address,
+		"icon":     func(name string) (template.HTML, error) { return s.part(lang, "icon", name) },
+
+		"clock":        func(c Clock) (template.HTML, error) { return s.clock(lang, c) },
+		"tag":          func(v any, text ...string) (template.HTML, error) { return s.tag(lang, v, text) },
+		"filters":      func(p *Page, f Filters) (template.HTML, error) { return s.filters(p, f) },
+		"stateDiagram": func(d Drawing) (template.HTML, error) { return s.drawing(lang, d) },
+		"timeline":     part("timeline"),
+		"summaryList":  part("summary-list"),
+		"taskList":     part("task-list"),
+		"pagination":   part("pagination"),
+		"emptyState":   part("empty-state"),
+		"sideBySide":   part("side-by-side"),
+		"ladder":       func(l Ladder) (template.HTML, error) { return s.ladder(lang, l) },
+		"banner": func(tone Tone, text string) (template.HTML, error) {
+			return s.part(lang, "banner", Tag{Text: text, Tone: tone})
+		},
+		"isHTML": func(v any) bool { _, ok := v.(template.HTML); return ok },
+		"isTime": func(v any) bool { _, ok := v.(time.Time); return ok },
+		"add":    func(a, b int) int { return a + b },
+	}
+}
+
+func number(lang string, n any) (string, error) {
+	switch v := n.(type) {
+	case int:
+		return i18n.Number(lang, int64(v)), nil
+	case int64:
+		return i18n.Number(lang, v), nil
+	}
+	return "", fmt.Errorf("number: %T is no whole number", n)
+}
+
+func (s *Site) clock(lang string, c Clock) (template.HTML, error) {
+	now := s.o.Clock()
+	data := struct {
+		Clock
+		State, Told string
+	}{Clock: c, State: c.State(now)}
+	switch data.State {
+	case "ok", "soon":
+		data.Told = i18n.Say(lang, "web.clock.left", "Span", i18n.Span(lang, c.Due.Sub(now)))
+	case "overdue":
+		data.Told = i18n.Say(lang, "web.clock.over", "Span", i18n.Span(lang, now.Sub(c.Due)))
+	default:
+		data.Told = i18n.Say(lang, "web.clock.on", "Date", i18n.Date(lang, c.Done.In(s.o.Zone)))
+	}
+	return s.part(lang, "clock", data)
+}
+
+func (s *Site) tag(lang string, v any, text []string) (template.HTML, error) {
+	switch v := v.(type) {
+	case Tag:
+		return s.part(lang, "tag", v)
+	case Tone:
+		return s.part(lang, "tag", Tag{Text: strings.Join(text, " "), Tone: v})
+	case string:
+		return s.part(lang, "tag", Tag{Text: strings.Join(text, " "), Tone: Tone(v)})
+	}
+	return "", fmt.Errorf("tag: %T is neither a Tag nor a tone", v)
+}
+
+// ladder marks the rung that is awaited now.
+func (s *Site) ladder(lang string, l Ladder) (template.HTML, error) {
+	type rung struct {
+		Rung
+		State string // climbed, awaited, ahead, refused
+	}
+	rungs := make([]rung, len(l.Rungs))
+	awaited := false
+	for i, r := range l.Rungs {
+		rungs[i] = rung{r, "climbed"}
+		switch {
+		case r.Failed:
+			rungs[i].State, awaited = "refused", true
+		case r.At.IsZero() && awaited:
+			rungs[i].State = "ahead"
+		case r.At.IsZero():
+			rungs[i].State, awaited = "awaited", true
+		}
+	}
+	return s.part(lang, "ladder", map[string]any{"To": l.To, "Rungs": rungs})
+}
