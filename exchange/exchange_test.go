@@ -1,0 +1,207 @@
+package exchange
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"istmo/fault"
+	"istmo/ledger"
+	"istmo/store"
+)
+
+// taken is the test's own feature: it keeps what was asked of it in rows.
+var taken = store.Schema{Feature: "taken", Files: files2}
+
+// site is a node of the test: a real database, real keys, a real listener.
+type site struct {
+	*Border
+	t    *testing.T
+	db   *store.DB
+	keys Keys
+	net  *http.Server
+	skew atomic.Int64
+	h    *clerk
+}
+
+// clerk is a handler that keeps every delivery as a row, and fails as its verb says.
+type clerk struct {
+	sick atomic.Bool // fails inside
+}
+
+func (c *clerk) Handle(tx *store.Tx, d Delivery) error {
+	if _, err := tx.Exec(`INSERT INTO taken (id, sender, verb, about, body) VALUES ($1, $2, $3, $4, $5)`, d.ID, d.From, d.Verb, d.About, d.Body); err != nil {
+		return err
+	}
+	switch {
+	case d.Verb == "test.refuse":
+		return fault.Conflict("test.not-so").With("Name", "a value that must not travel")
+	case c.sick.Load():
+		return fmt.Errorf("the disk is on fire")
+	case d.Verb == "test.climb":
+		return Climb(tx, d.ID, Opened)
+	case d.Verb == "test.answer":
+		_, err := Post(tx, Message{To: d.From, Verb: "test.reply", About: d.About, Body: d.Body})
+		return err
+	}
+	return nil
+}
+
+func secret(name string) func(string, int) []byte {
+	return func(label string, n int) []byte {
+		k, err := hkdf.Key(sha256.New, []byte(name), nil, label, n)
+		if err != nil {
+			panic(err)
+		}
+		return k
+	}
+}
+
+func keysOf(t testing.TB, name string) Keys {
+	t.Helper()
+	k, err := KeysFrom(secret(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// newSite makes a node that listens, or one that only dials out.
+func newSite(t *testing.T, node string, listens bool, o Options) *site {
+	t.Helper()
+	return openSite(t, filepath.Join(t.TempDir(), "node.db"), node, listens, o)
+}
+
+func openSite(t *testing.T, path, node string, listens bool, o Options) *site {
+	t.Helper()
+	s := &site{t: t, keys: keysOf(t, node), h: &clerk{}}
+	var err error
+	s.db, err = store.Open(t.Context(), store.Options{Path: path, Key: make([]byte, 32), Clock: func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.db.Close() })
+	if err := s.db.Migrate(t.Context(), ledger.Schema, Schema, taken); err != nil {
+		t.Fatal(err)
+	}
+	address, l := "", net.Listener(nil)
+	if listens {
+		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		address = "https://" + l.Addr().String()
+	}
+	card, err := Issue(s.keys, node, node[:2], "Nodo de prueba "+node, address, s.db.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Border, err = New(s.db, s.keys, card, s.h, o); err != nil {
+		t.Fatal(err)
+	}
+	if listens {
+		s.net = &http.Server{Handler: s.Border, TLSConfig: s.TLSConfig()}
+		go s.net.ServeTLS(l, "", "")
+		t.Cleanup(func() { s.net.Close() })
+	}
+	return s
+}
+
+func (s *site) write(fn func(tx *store.Tx) error) {
+	s.t.Helper()
+	if err := s.db.Write(s.t.Context(), fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) read(fn func(tx *store.Tx) error) {
+	s.t.Helper()
+	if err := s.db.Read(s.t.Context(), fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func pair(t *testing.T, a, b *site) {
+	t.Helper()
+	f := Fingerprint(a.Card(), b.Card())
+	a.write(func(tx *store.Tx) error { return AddPartner(tx, b.Card(), f) })
+	b.write(func(tx *store.Tx) error { return AddPartner(tx, a.Card(), f) })
+}
+
+func (s *site) post(to, verb, about string, body string) string {
+	s.t.Helper()
+	var id string
+	s.write(func(tx *store.Tx) (err error) {
+		id, err = Post(tx, Message{To: to, Agreement: "agr_1", Purpose: "protection", Verb: verb, About: about, Body: []byte(body)})
+		return err
+	})
+	return id
+}
+
+func (s *site) sync(to string) int {
+	s.t.Helper()
+	n, err := s.SyncNow(context.Background(), to)
+	if err != nil {
+		s.t.Fatalf("%s → %s: %v", s.self.Node, to, err)
+	}
+	return n
+}
+
+// bodies is what the site has taken in, in order.
+func (s *site) bodies() string {
+	s.t.Helper()
+	var all []string
+	s.read(func(tx *store.Tx) (err error) {
+		all, err = store.All(tx, store.Value[string], `SELECT CAST(body AS TEXT) FROM taken ORDER BY n`)
+		return err
+	})
+	return strings.Join(all, " ")
+}
+
+// ladder is the rungs that a site has for an object, in order.
+func (s *site) ladder(about string) string {
+	s.t.Helper()
+	var words []string
+	s.read(func(tx *store.Tx) error {
+		all, err := Ladder(tx, about)
+		for _, r := range all {
+			word := string(r.Rung)
+			if r.Rung == Refused {
+				word += ":" + r.Kind + ":" + r.Key
+			}
+			words = append(words, word)
+		}
+		return err
+	})
+	return strings.Join(words, " ")
+}
+
+func want(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func TestThereAndBack(t *testing.T) {
+	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
+	pair(t, pa, co)
+	pa.post("CO", "test.take", "ref_1", "one")
+	pa.post("CO", "test.answer", "ref_1", "two")
+	pa.post("CO", "test.refuse", "ref_2", "three")
+	if n := pa.sync("CO"); n != 4 {
+		t.Errorf("moved %d", n)
+	}
+	want(t, "Colombia took", co.bodies(), "one two")
+	want(t, "Panama took", pa.bodies(), "two")
+	want(t, "ladder 1", pa.ladder("ref_1"), "delivered delivered")
+	want(t, "ladder 2", pa.ladder("ref_2"), "refused:conflict:test.not-so")
+	want(t, "Colombia's ladder", co.ladder("ref_1"), "delivered")
+}
