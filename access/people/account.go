@@ -31,7 +31,11 @@ func (g *Gate) own(ctx context.Context, token, verb string, fn func(*store.Tx, S
 
 // BeginAddPasskey starts making a further passkey.
 func (g *Gate) BeginAddPasskey(ctx context.Context, token string) (c Ceremony, err error) {
-	err = g.own(ctx, token, "", func(tx *store.Tx, s Session) (err error) {
+	err = g.db.Read(ctx, func(tx *store.Tx) error {
+		_, s, err := SessionWho(tx, token)
+		if err != nil {
+			return err
+		}
 		c, err = g.beginPasskey(tx, s.User)
 		return err
 	})

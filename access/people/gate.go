@@ -2,6 +2,9 @@ package people
 
 import (
 	"context"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"net/netip"
 	"net/url"
@@ -26,6 +29,7 @@ type Settings struct {
 	Site     string        // the address people open, "https://istmo.example"; its host is what passkeys are bound to
 	Idle     time.Duration // a session ends when unused for so long; 0 is DefaultIdle
 	Absolute time.Duration // and in any case after so long; 0 is DefaultAbsolute
+	Secret   []byte        // 32 bytes of the node's own, the same after a restart
 
 	// Record keeps a deed at the gate: the verb ("people.sign-in"), the account
 	// it is about or "" if there is none, and "done" or "refused:" and a kind of fault.
@@ -39,7 +43,8 @@ type Gate struct {
 	settings Settings
 	passkeys *webauthn.WebAuthn
 	stretch  stretcher
-	salt     string
+	salt     []byte      // of network addresses
+	sealer   cipher.AEAD // of ceremonies
 }
 
 type gateKey struct{}
@@ -53,8 +58,8 @@ func NewGate(db *store.DB, s Settings) (*Gate, error) {
 	if s.Absolute == 0 {
 		s.Absolute = DefaultAbsolute
 	}
-	if s.Record == nil {
-		return nil, errors.New("people: a gate without a record")
+	if s.Record == nil || len(s.Secret) < 32 {
+		return nil, errors.New("people: a gate needs a record, and a secret of 32 bytes")
 	}
 	host, origin, err := passkeySite(s.Site)
 	if err != nil {
@@ -64,9 +69,20 @@ func NewGate(db *store.DB, s Settings) (*Gate, error) {
 	if err != nil {
 		return nil, fault.Internal("people: passkeys", err)
 	}
-	g := &Gate{db, s, passkeys, newStretcher(), newSecret()}
+	sealer, err := newSealer(derive(s.Secret, "people/ceremony"))
+	if err != nil {
+		return nil, err
+	}
+	g := &Gate{db, s, passkeys, newStretcher(), derive(s.Secret, "people/source"), sealer}
 	db.Bind(gateKey{}, g)
 	return g, nil
+}
+
+// derive makes a key of its own for each use of the secret.
+func derive(secret []byte, use string) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(use))
+	return mac.Sum(nil)
 }
 
 // passkeySite is the host and the origin that passkeys are bound to. They

@@ -72,8 +72,8 @@ func accountSubject(tx *store.Tx, user, device string) (string, error) {
 }
 
 // sourceSubject is what waits for a network address: the address, or for IPv6
-// the network of 64 bits that one subscriber has. It is kept as a hash with the
-// node's own salt of this run, so that the rows are no list of addresses.
+// the network of 64 bits that one subscriber has. It is kept as a hash under
+// the node's secret, so that the rows are no list of addresses.
 func (g *Gate) sourceSubject(address string) string {
 	if a, err := netip.ParseAddr(address); err == nil {
 		if a = a.Unmap(); a.Is6() {
@@ -81,7 +81,7 @@ func (g *Gate) sourceSubject(address string) string {
 			address = p.String()
 		}
 	}
-	return "source:" + hashOf(g.salt+address)
+	return "source:" + hashOf(string(derive(g.salt, address)))
 }
 
 // sourceWaits refuses an address that has to wait. It says so openly: the wait

@@ -15,18 +15,8 @@ import (
 	"istmo/vault"
 )
 
-// ceremonyFor is how long somebody has to touch their key.
-const ceremonyFor = 5 * time.Minute
-
 // refusedPasskey answers a passkey that proves nothing.
 var refusedPasskey = fault.Invalid("", "people.passkey-refused")
-
-// Ceremony is the first half of making or using a passkey: what the browser is
-// given. The node keeps the other half, for one answer.
-type Ceremony struct {
-	ID      string          `json:"ceremony"`
-	Options json.RawMessage `json:"options"` // for navigator.credentials
-}
 
 // Passkey is one of a user's passkeys, as they are shown it.
 type Passkey struct {
@@ -105,35 +95,12 @@ func (g *Gate) beginPasskey(tx *store.Tx, user string) (Ceremony, error) {
 	if err != nil {
 		return Ceremony{}, fault.Internal("people: begin passkey", err)
 	}
-	return keepCeremony(tx, user, options.Response, session)
-}
-
-// keepCeremony remembers the node's half until it is answered or too old.
-func keepCeremony(tx *store.Tx, user string, options any, session *webauthn.SessionData) (Ceremony, error) {
-	shown, err := json.Marshal(options)
-	if err != nil {
-		return Ceremony{}, err
-	}
-	kept, err := json.Marshal(session)
-	if err != nil {
-		return Ceremony{}, err
-	}
-	c := Ceremony{ID: newSecret(), Options: shown}
-	return c, insertCeremony(tx, hashOf(c.ID), user, kept, tx.Now.Add(ceremonyFor))
-}
-
-// takeCeremony gives the node's half back, once.
-func takeCeremony(tx *store.Tx, id, user string) (session webauthn.SessionData, err error) {
-	kept, err := deleteCeremony(tx, hashOf(id), user)
-	if err != nil {
-		return session, err
-	}
-	return session, json.Unmarshal(kept, &session)
+	return g.newCeremony(tx.Now, user, options, session)
 }
 
 // addPasskey finishes making a passkey from the browser's answer.
 func (g *Gate) addPasskey(tx *store.Tx, user, ceremony, label string, answer []byte) error {
-	session, err := takeCeremony(tx, ceremony, user)
+	session, err := g.takeCeremony(tx, ceremony, user)
 	if err != nil {
 		return err
 	}
@@ -169,7 +136,7 @@ func firstRunes(s string, n int) string {
 
 // BeginEnrolPasskey starts making the passkey that finishes an enrolment.
 func (g *Gate) BeginEnrolPasskey(ctx context.Context, token string) (c Ceremony, err error) {
-	err = g.db.Write(ctx, func(tx *store.Tx) error {
+	err = g.db.Read(ctx, func(tx *store.Tx) error {
 		s, err := liveSession(tx, token, purposeEnrol)
 		if err != nil {
 			return err
@@ -189,16 +156,12 @@ func (g *Gate) EnrolPasskey(ctx context.Context, token, ceremony string, answer 
 
 // BeginPasskey starts a sign-in by passkey. It asks for no name: the
 // authenticator knows whose it is.
-func (g *Gate) BeginPasskey(ctx context.Context) (c Ceremony, err error) {
+func (g *Gate) BeginPasskey() (Ceremony, error) {
 	options, session, err := g.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return Ceremony{}, fault.Internal("people: begin passkey", err)
 	}
-	err = g.db.Write(ctx, func(tx *store.Tx) error {
-		c, err = keepCeremony(tx, "", options.Response, session)
-		return err
-	})
-	return c, err
+	return g.newCeremony(g.db.Now(), "", options, session)
 }
 
 // SignInPasskey opens a session by the browser's answer to BeginPasskey.
@@ -235,9 +198,9 @@ func (g *Gate) refusePasskey(tx *store.Tx, user string, from Client, outcome str
 // weighPasskey says whose passkey answered, and the outcome. An authenticator
 // whose counter ran backwards may be a copy, and is refused.
 func (g *Gate) weighPasskey(tx *store.Tx, ceremony string, answer []byte) (user, outcome string, err error) {
-	session, err := takeCeremony(tx, ceremony, "")
-	if fault.Is(err, fault.KindNotFound) {
-		return "", notFound, nil
+	session, err := g.takeCeremony(tx, ceremony, "")
+	if errors.Is(err, refusedPasskey) {
+		return "", denied, nil
 	}
 	if err != nil {
 		return "", "", err

@@ -2,9 +2,6 @@ package people
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 	"time"
 
@@ -86,20 +83,6 @@ func (g *Gate) Enter(ctx context.Context, token string) (who access.Who, s Sessi
 	return who, s, g.db.Write(ctx, func(tx *store.Tx) error {
 		return touchSession(tx, s.ID, tx.Now.Add(g.settings.Idle))
 	})
-}
-
-// FormToken is what a page's forms carry to prove that they come from a page of
-// this session: nobody can make it without the session's token, and it is no
-// use as one.
-func FormToken(token string) string {
-	mac := hmac.New(sha256.New, []byte(token))
-	mac.Write([]byte("istmo form"))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// FormTokenFits compares in constant time.
-func FormTokenFits(token, given string) bool {
-	return token != "" && hmac.Equal([]byte(FormToken(token)), []byte(given))
 }
 
 // EndSession signs one of one's own browsers out.

@@ -375,7 +375,7 @@ func deleteDevices(tx *store.Tx, user string) error {
 	return err
 }
 
-// ---- invites and ceremonies
+// ---- invites and answered ceremonies
 
 func putInvite(tx *store.Tx, user string, expires time.Time) error {
 	_, err := tx.Exec(`INSERT INTO people_invite (user_id, code, created, expires) VALUES ($1, '', $2, $3)
@@ -401,15 +401,12 @@ func deleteInvite(tx *store.Tx, user string) error {
 	return err
 }
 
-// insertCeremony keeps the node's half of a ceremony, and sweeps out old ones.
-func insertCeremony(tx *store.Tx, hash, user string, data []byte, expires time.Time) error {
-	_, err := tx.Exec(`DELETE FROM people_ceremony WHERE expires <= $1`, tx.Now)
-	if err == nil {
-		_, err = tx.Exec(`INSERT INTO people_ceremony (id, user_id, data, expires) VALUES ($1, $2, $3, $4)`, hash, user, data, expires)
+// markAnswered notes that a ceremony has been answered, and sweeps out those
+// that are too old for it; answered twice is a unique violation.
+func markAnswered(tx *store.Tx, hash string, expires time.Time) error {
+	if _, err := tx.Exec(`DELETE FROM people_answered WHERE expires <= $1`, tx.Now); err != nil {
+		return err
 	}
+	_, err := tx.Exec(`INSERT INTO people_answered (ceremony, expires) VALUES ($1, $2)`, hash, expires)
 	return err
-}
-
-func deleteCeremony(tx *store.Tx, hash, user string) (data []byte, err error) {
-	return store.One(tx, store.Value[[]byte], `DELETE FROM people_ceremony WHERE id = $1 AND user_id = $2 AND expires > $3 RETURNING data`, hash, user, tx.Now)
 }

@@ -98,10 +98,9 @@ CREATE TABLE people_invite (
 );
 CREATE UNIQUE INDEX people_invite_code ON people_invite (code) WHERE code <> '';
 
--- What the node must remember between the two halves of a passkey ceremony.
-CREATE TABLE people_ceremony (
-	id      TEXT PRIMARY KEY,
-	user_id TEXT NOT NULL DEFAULT '',
-	data    BYTEA NOT NULL,
-	expires TEXT NOT NULL
+-- Passkey ceremonies that have been answered, until they are too old to be
+-- answered again.
+CREATE TABLE people_answered (
+	ceremony TEXT PRIMARY KEY,
+	expires  TEXT NOT NULL
 );
