@@ -49,6 +49,8 @@ type DB struct {
 	jobs        chan *job
 	stop        chan struct{}
 	done        sync.WaitGroup
+	closing     sync.Once
+	closed      error
 	bound       map[any]any
 }
 
@@ -113,11 +115,15 @@ func openSQLite(o Options, txlock string, conns int) (*sql.DB, error) {
 	return pool, nil
 }
 
-// Close waits for the running transaction and closes the database.
+// Close waits for the running transaction and closes the database. Closing twice
+// is closing once.
 func (db *DB) Close() error {
-	close(db.stop)
-	db.done.Wait()
-	return db.closePools()
+	db.closing.Do(func() {
+		close(db.stop)
+		db.done.Wait()
+		db.closed = db.closePools()
+	})
+	return db.closed
 }
 
 func (db *DB) closePools() error {
