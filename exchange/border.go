@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"crypto/hpke"
 	"log/slog"
@@ -187,17 +188,18 @@ func (b *Border) hear(tx *store.Tx, p *partner, in *arrival, g *Gain) error {
 	if err != nil {
 		return err
 	}
-	if t != "" {
-		trouble = t
+	l, err := b.hearLedger(tx, p, in.Ledger)
+	if err != nil {
+		return err
 	}
 	if g.Taken+g.Held+g.Receipts > 0 {
 		if err := keepBundle(tx, p, in); err != nil {
 			return err
 		}
 	}
-	g.trouble = trouble
-	p.contacted(tx, in, fresh, trouble, b.o.Skew)
-	return hearLedger(tx, p, in)
+	g.trouble = cmp.Or(t, trouble, l)
+	p.contacted(tx, in, fresh, g.trouble, b.o.Skew)
+	return nil
 }
 
 // say gathers what the partner has not heard yet.

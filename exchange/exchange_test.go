@@ -92,6 +92,7 @@ func openSite(t *testing.T, path, node string, listens bool, o Options) *site {
 	if err := s.db.Migrate(t.Context(), ledger.Schema, Schema, taken); err != nil {
 		t.Fatal(err)
 	}
+	ledger.Bind(s.db, ledger.Signer{Node: node, Key: s.keys.Sign})
 	address, l := "", net.Listener(nil)
 	if listens {
 		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {

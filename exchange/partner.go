@@ -54,6 +54,9 @@ type partner struct {
 	skew           int64
 	trouble        string
 	troubleAt      time.Time
+	answer         []byte // to the last ledger statement that was heard
+	agreed         int64
+	agreedAt       time.Time
 }
 
 // AddPartner trusts a card from now on, given the fingerprint that two people
@@ -106,7 +109,8 @@ func restartPartner(tx *store.Tx, self, c Card) error {
 	out, in := genesis(self, c), genesis(c, self)
 	if _, err := tx.Exec(`UPDATE exchange_partner SET card = $2, state = $3, tls = $4, pairing = $5,
 		out_seq = 0, out_heard = 0, out_leaf = $6, in_seq = 0, in_leaf = $7,
-		receipts_out = 0, receipts_out_heard = 0, receipts_in = 0, receipts_in_leaf = $8, said = '', trouble = '', trouble_at = '' WHERE node = $1`,
+		receipts_out = 0, receipts_out_heard = 0, receipts_in = 0, receipts_in_leaf = $8, said = '', trouble = '', trouble_at = '',
+		answer = NULL, agreed = 0, agreed_at = '' WHERE node = $1`,
 		c.Node, c.signed, string(Active), hex.EncodeToString(c.TLS[:]), pairing(self, c), out[:], in[:], make([]byte, 32)); err != nil {
 		return err
 	}
@@ -176,7 +180,8 @@ func (b *Border) health(tx *store.Tx, p *partner) (Partner, error) {
 	if err != nil {
 		return Partner{}, err
 	}
-	h := Partner{Card: card, State: State(p.state), Contact: p.contact, Trouble: p.trouble, TroubleAt: p.troubleAt, Skew: time.Duration(p.skew) * time.Millisecond}
+	h := Partner{Card: card, State: State(p.state), Contact: p.contact, Trouble: p.trouble, TroubleAt: p.troubleAt,
+		Skew: time.Duration(p.skew) * time.Millisecond, Agreed: p.agreed, AgreedAt: p.agreedAt}
 	err = tx.Get([]any{&h.Queue}, `SELECT COUNT(*) FROM exchange_outbox WHERE node = $1 AND state IN ('waiting', 'taken')`, p.node)
 	if err != nil {
 		return h, err
@@ -185,16 +190,16 @@ func (b *Border) health(tx *store.Tx, p *partner) (Partner, error) {
 	if err != nil && !fault.Is(err, fault.KindNotFound) {
 		return h, err
 	}
-	h.Agreed, h.AgreedAt, err = agreed(tx, p.node)
-	return h, err
+	return h, nil
 }
 
 const partnerColumns = `node, state, card, pairing, out_seq, out_leaf, out_heard, in_seq, in_leaf,
-	receipts_out_heard, receipts_in, receipts_in_leaf, said, contact, skew, trouble, trouble_at`
+	receipts_out_heard, receipts_in, receipts_in_leaf, said, contact, skew, trouble, trouble_at, answer, agreed, agreed_at`
 
 func (p *partner) columns() []any {
 	return []any{&p.node, &p.state, &p.signed, &p.pairing, &p.outSeq, hashColumn{&p.outLeaf}, &p.outHeard, &p.inSeq, hashColumn{&p.inLeaf},
-		&p.receiptsHeard, &p.receiptsIn, hashColumn{&p.receiptsInLeaf}, &p.said, &p.contact, &p.skew, &p.trouble, &p.troubleAt}
+		&p.receiptsHeard, &p.receiptsIn, hashColumn{&p.receiptsInLeaf}, &p.said, &p.contact, &p.skew, &p.trouble, &p.troubleAt,
+		&p.answer, &p.agreed, &p.agreedAt}
 }
 
 func (b *Border) partnerRow(tx *store.Tx, node string) (*partner, error) {
@@ -222,9 +227,10 @@ func active(tx *store.Tx, node string) (*partner, error) {
 // save writes back what a turn may have changed.
 func (p *partner) save(tx *store.Tx) error {
 	_, err := tx.Exec(`UPDATE exchange_partner SET out_seq = $2, out_leaf = $3, out_heard = $4, in_seq = $5, in_leaf = $6,
-		receipts_out_heard = $7, receipts_in = $8, receipts_in_leaf = $9, said = $10, contact = $11, skew = $12, trouble = $13, trouble_at = $14
-		WHERE node = $1`, p.node, p.outSeq, p.outLeaf[:], p.outHeard, p.inSeq, p.inLeaf[:],
-		p.receiptsHeard, p.receiptsIn, p.receiptsInLeaf[:], p.said, p.contact, p.skew, p.trouble, p.troubleAt)
+		receipts_out_heard = $7, receipts_in = $8, receipts_in_leaf = $9, said = $10, contact = $11, skew = $12, trouble = $13, trouble_at = $14,
+		answer = $15, agreed = $16, agreed_at = $17 WHERE node = $1`,
+		p.node, p.outSeq, p.outLeaf[:], p.outHeard, p.inSeq, p.inLeaf[:],
+		p.receiptsHeard, p.receiptsIn, p.receiptsInLeaf[:], p.said, p.contact, p.skew, p.trouble, p.troubleAt, p.answer, p.agreed, p.agreedAt)
 	return err
 }
 

@@ -22,7 +22,10 @@ CREATE TABLE exchange_partner (
 	contact            TEXT   NOT NULL DEFAULT '', -- when it was last heard, by ours
 	skew               BIGINT NOT NULL DEFAULT 0, -- its clock less ours, milliseconds
 	trouble            TEXT   NOT NULL DEFAULT '', -- what is wrong now, a translation key
-	trouble_at         TEXT   NOT NULL DEFAULT ''
+	trouble_at         TEXT   NOT NULL DEFAULT '',
+	answer             BYTEA, -- to its last ledger statement, to be said to it
+	agreed             BIGINT NOT NULL DEFAULT 0, -- size of our ledger that it has countersigned
+	agreed_at          TEXT   NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX exchange_partner_tls ON exchange_partner (tls);
 
