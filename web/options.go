@@ -44,6 +44,12 @@ func defaults(kind string, value any) []string {
 		return nil
 	case []string:
 		return v
+	case []any:
+		words := make([]string, len(v))
+		for i := range v {
+			words[i] = fmt.Sprint(v[i])
+		}
+		return words
 	case bool:
 		return []string{strconv.FormatBool(v)}
 	case time.Time:

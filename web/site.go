@@ -110,7 +110,7 @@ func New(o Options) (*Site, error) {
 	s.mux.HandleFunc("POST "+preferencesPath, s.preferences)
 	s.mux.HandleFunc("/", s.absent)
 	if o.Node.Demo {
-		s.Open("GET /style", stylePage)
+		s.openStyle()
 	}
 	return s, nil
 }

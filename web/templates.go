@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"reflect"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ func (s *Site) helpers(lang string) template.FuncMap {
 		"list":     func(words []string) string { return i18n.List(lang, words...) },
 		"country":  func(code string) string { return i18n.Country(lang, code) },
 		"language": func(code string) string { return i18n.Language(lang, code) },
-		"choices":  func(prefix string, values []string) []Option { return Choices(lang, prefix, values...) },
+		"choices":  func(prefix string, values any) ([]Option, error) { return choices(lang, prefix, values) },
 		"dict":     func(list ...any) (map[string]any, error) { return pairs(list) },
 		"args":     func(list ...any) []any { return list },
 		"asset":    s.assets.address,
@@ -162,4 +163,18 @@ func (s *Site) ladder(lang string, l Ladder) (template.HTML, error) {
 		}
 	}
 	return s.part(lang, "ladder", map[string]any{"To": l.To, "Rungs": rungs})
+}
+
+// choices takes the values of a choice as a feature has them or as a template
+// lists them.
+func choices(lang, prefix string, values any) ([]Option, error) {
+	list := reflect.ValueOf(values)
+	if list.Kind() != reflect.Slice {
+		return nil, fmt.Errorf("choices of %s: %T is no list", prefix, values)
+	}
+	words := make([]string, list.Len())
+	for i := range words {
+		words[i] = fmt.Sprint(list.Index(i).Interface())
+	}
+	return Choices(lang, prefix, words...), nil
 }

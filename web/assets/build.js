@@ -38,7 +38,7 @@ function fonts() {
 function styles() {
   const { css } = sass.compile("scss/istmo.scss", {
     style: "compressed",
-    loadPaths: ["node_modules", "node_modules/govuk-frontend/dist"],
+    loadPaths: [".", "node_modules"],
     quietDeps: true,
     functions: {
       "asset($name)": ([name]) => new sass.SassString(`url("${manifest[name.assertString().text]}")`, { quotes: false }),
