@@ -90,6 +90,19 @@ func Decide(who Who, verb Verb, objectID string, facts Facts) Decision {
 	return Decision{decision == cedar.Allow, policy}
 }
 
+// Could reports whether somebody in these roles may do verb to anything at all:
+// to an object of their own agency that they are assigned to, on either side. It
+// decides what a menu shows, never what may be done.
+func Could(who Who, verb Verb) bool {
+	mine := []string{who.ID}
+	return Decide(who, verb, "", Facts{
+		"agency": who.Agency, "assigned": mine, "glass": mine, "child": false, "erased": false, "by": "",
+		"home": who.Node, "state": "", "sent": true, "from_node": who.Node, "from_agency": who.Agency,
+		"to_node": who.Node, "to_agency": who.Agency, "parties": []string{who.Node}, "node": who.Node,
+		"partner": "", "user": who.ID, "kind": "", "roles": []string{},
+	}).Allowed
+}
+
 func entityType(k Kind) types.EntityType {
 	switch k {
 	case Partner:

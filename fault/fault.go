@@ -66,6 +66,10 @@ func Denied() *Fault { return &Fault{Kind: KindDenied, Key: "fault.not-found"} }
 // NotFound says that there is nothing there, for this asker.
 func NotFound() *Fault { return &Fault{Kind: KindNotFound, Key: "fault.not-found"} }
 
+// NotFoundIn says that something named is not there, where saying so tells
+// nobody a secret: a file of the operator's own.
+func NotFoundIn(key string) *Fault { return &Fault{Kind: KindNotFound, Key: key} }
+
 // Conflict says that things have moved on, or that a rule forbids it now.
 func Conflict(key string) *Fault { return &Fault{Kind: KindConflict, Key: key} }
 

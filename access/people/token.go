@@ -16,13 +16,16 @@ import (
 // features ("referrals.*").
 type Scope []string
 
-// issueToken is never within a scope: a token that made tokens could widen its own.
-const issueToken access.Verb = "people.issue-token"
+// Never within a scope: a token that made tokens could widen its own.
+const (
+	issueToken access.Verb = "people.issue-token"
+	showToken  access.Verb = "people.show-token"
+)
 
 // Allows reports whether verb is within the scope.
 func (s Scope) Allows(verb access.Verb) bool {
 	feature, _, _ := strings.Cut(string(verb), ".")
-	return verb != issueToken && (slices.Contains(s, string(verb)) || slices.Contains(s, feature+".*"))
+	return verb != issueToken && verb != showToken && (slices.Contains(s, string(verb)) || slices.Contains(s, feature+".*"))
 }
 
 // longestToken is the longest a token may be good for.
@@ -95,6 +98,28 @@ func (c RevokeToken) Find(tx *store.Tx, who access.Who) (Token, error) {
 
 // Do deletes it.
 func (c RevokeToken) Do(tx *store.Tx, _ access.Who, t Token) error { return deleteToken(tx, t.ID) }
+
+// ShowToken shows the secret of one's own new token, once; showing is a deed.
+type ShowToken struct {
+	Token string `json:"token"`
+}
+
+// Verb names the question.
+func (ShowToken) Verb() access.Verb { return showToken }
+
+// Find loads the token; somebody else's is not there.
+func (q ShowToken) Find(tx *store.Tx, who access.Who) (Token, error) {
+	t, err := findToken(tx, q.Token)
+	if err == nil && t.User != who.ID {
+		return Token{}, fault.NotFound()
+	}
+	return t, err
+}
+
+// Answer makes the secret.
+func (q ShowToken) Answer(tx *store.Tx, _ access.Who, t Token) (string, error) {
+	return NewBearer(tx, t.ID)
+}
 
 // bearerPrefix lets scanners for leaked secrets know one of ours.
 const bearerPrefix = "istmo_"

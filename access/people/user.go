@@ -225,6 +225,23 @@ func (c InviteUser) Do(tx *store.Tx, _ access.Who, u User) error {
 		setMustEnrol(tx, u.ID, true), openInvite(tx, u.ID))
 }
 
+// ShowInvite shows the code of an open invite, once. It is a question, as what
+// it shows is in no row; showing is a deed.
+type ShowInvite struct {
+	User string `json:"user"`
+}
+
+// Verb names the question.
+func (ShowInvite) Verb() access.Verb { return "people.show-invite" }
+
+// Find loads the account.
+func (q ShowInvite) Find(tx *store.Tx, _ access.Who) (User, error) { return FindUser(tx, q.User) }
+
+// Answer makes the code.
+func (q ShowInvite) Answer(tx *store.Tx, _ access.Who, u User) (string, error) {
+	return NewInvite(tx, u.ID)
+}
+
 // SetLanguage chooses the language in which the node speaks to whoever asks.
 type SetLanguage struct {
 	Lang string `json:"lang"`

@@ -1,0 +1,70 @@
+package act
+
+import (
+	"time"
+
+	"istmo/access"
+	"istmo/exchange"
+	"istmo/fault"
+	"istmo/ledger"
+	"istmo/store"
+)
+
+// Receipt is a rung of the ladder, as the partner signed it.
+type Receipt = exchange.Receipt
+
+// Ladder gives the receipts for the letters about an object.
+func Ladder(tx *store.Tx, about string) ([]Receipt, error) { return exchange.Ladder(tx, about) }
+
+// History asks the ledger who did what. It holds no names, and nothing that was
+// typed: whoever may read it learns that a file was opened, not what it says.
+type History struct {
+	Object  string    `json:"object"`
+	Actor   string    `json:"actor"`
+	Of      string    `json:"verb"`
+	Outcome string    `json:"outcome"` // done, looked, refused
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+	Before  int64     `json:"before"`
+	Limit   int64     `json:"limit"`
+}
+
+// Verb names it.
+func (History) Verb() access.Verb { return "ledger.show" }
+
+// Ask answers, newest first.
+func (c History) Ask(tx *store.Tx, who access.Who) ([]ledger.Deed, error) {
+	if c.Limit <= 0 || c.Limit > 200 {
+		c.Limit = 100
+	}
+	return ledger.Show(tx, ledger.Filter{Object: c.Object, Actor: c.Actor, Verb: c.Of, Outcome: c.Outcome,
+		From: c.From, To: c.To, Before: c.Before, Limit: int(c.Limit)})
+}
+
+// Findings lists what is wrong with partners' ledgers, as far as it was heard.
+type Findings struct{}
+
+// Verb names it.
+func (Findings) Verb() access.Verb { return "ledger.findings" }
+
+// Ask lists them.
+func (Findings) Ask(tx *store.Tx, who access.Who) ([]ledger.Finding, error) {
+	return ledger.Findings(tx)
+}
+
+// Prove gives a portable proof that a deed stands in the ledger, which anybody
+// can check without this node: a person's own counsel, for instance.
+type Prove struct {
+	Seq int64 `json:"seq"`
+}
+
+// Verb names it.
+func (Prove) Verb() access.Verb { return "ledger.prove" }
+
+// Ask proves.
+func (c Prove) Ask(tx *store.Tx, who access.Who) (ledger.Inclusion, error) {
+	if c.Seq <= 0 {
+		return ledger.Inclusion{}, fault.Invalid("seq", "fault.required")
+	}
+	return ledger.ProveInclusion(tx, c.Seq)
+}

@@ -1,0 +1,130 @@
+package cases
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"istmo/fault"
+	"istmo/store"
+	"istmo/vault"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Identity is what tells who a person is. It is only ever sealed.
+type Identity struct {
+	GivenNames  string `json:"given_names"`
+	FamilyNames string `json:"family_names"`
+	BirthDate   string `json:"birth_date"` // 2006-01-02, or a year alone
+	Document    string `json:"document"`
+	Phone       string `json:"phone"`
+	Email       string `json:"email"`
+	Address     string `json:"address"`
+	SafeContact string `json:"safe_contact"` // how to reach them without danger
+	Account     string `json:"account"`      // what they told, in their words
+	Health      string `json:"health"`
+	RiskNote    string `json:"risk_note"`
+}
+
+// Field is one thing that can be known of a person, and the group in which
+// consent and agreements speak of it.
+type Field struct {
+	Name   string
+	Group  string
+	Sealed bool
+}
+
+// Fields is the catalogue of what can be known, and sent.
+var Fields = []Field{
+	{"sex", "profile", false}, {"age_band", "profile", false}, {"age_in_doubt", "profile", false},
+	{"citizenships", "profile", false}, {"languages", "profile", false}, {"interpreter", "profile", false},
+	{"needs", "needs", false}, {"forms", "account", false},
+	{"given_names", "identity", true}, {"family_names", "identity", true}, {"birth_date", "identity", true}, {"document", "identity", true},
+	{"phone", "contact", true}, {"email", "contact", true}, {"address", "contact", true}, {"safe_contact", "contact", true},
+	{"account", "account", true}, {"health", "health", true}, {"risk_note", "risk", true},
+}
+
+// Groups lists the groups of fields, in the order in which they are shown.
+var Groups = []string{"profile", "needs", "identity", "contact", "account", "health", "risk"}
+
+// GroupsOf names the groups that fields belong to; an unknown field is a fault.
+func GroupsOf(fields []string) ([]string, error) {
+	var groups []string
+	for _, name := range fields {
+		i := slices.IndexFunc(Fields, func(f Field) bool { return f.Name == name })
+		if i < 0 {
+			return nil, fault.Invalid("fields", "fault.not-in-list")
+		}
+		if !slices.Contains(groups, Fields[i].Group) {
+			groups = append(groups, Fields[i].Group)
+		}
+	}
+	return groups, nil
+}
+
+func (i Identity) fields() map[string]string {
+	all := map[string]string{"given_names": i.GivenNames, "family_names": i.FamilyNames, "birth_date": i.BirthDate,
+		"document": i.Document, "phone": i.Phone, "email": i.Email, "address": i.Address, "safe_contact": i.SafeContact,
+		"account": i.Account, "health": i.Health, "risk_note": i.RiskNote}
+	for name, v := range all {
+		if all[name] = strings.TrimSpace(v); all[name] == "" {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+const longest = 64 << 10 // bytes of one field; an account may be long
+
+func (i Identity) seal(tx *store.Tx, p Person) error {
+	fields := i.fields()
+	var c fault.Check
+	for name, v := range fields {
+		c.That(len(v) <= longest, name, "fault.too-long")
+	}
+	c.That(validBirth(fields["birth_date"]), "birth_date", "fault.not-a-date")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return putSealed(tx, p.ID, fields)
+}
+
+func validBirth(s string) bool {
+	return s == "" || isLayout(s, "2006-01-02") || isLayout(s, "2006-01") || isLayout(s, "2006")
+}
+
+// putSealed seals fields and the blind indexes by which a person can be found
+// again without a name standing anywhere.
+func putSealed(tx *store.Tx, person string, fields map[string]string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	if err := vault.Put(tx, person, fields); err != nil {
+		return err
+	}
+	for kind, name := range map[string]string{"name": fields["given_names"] + " " + fields["family_names"], "document": fields["document"], "phone": fields["phone"]} {
+		if folded := Fold(name); folded != "" {
+			if err := vault.Index(tx, person, kind, folded); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Fold makes two ways of writing the same name equal: no accents, no case, no
+// punctuation, single spaces.
+func Fold(s string) string {
+	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+	if err != nil {
+		plain = s
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}
+
+func eraseVault(tx *store.Tx, person string) error { return vault.Erase(tx, person) }

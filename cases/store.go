@@ -1,0 +1,70 @@
+package cases
+
+import (
+	"embed"
+	"strings"
+
+	"istmo/store"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema holds people under pseudonyms, and what hangs on them.
+var Schema = store.Dir("cases", files)
+
+const selectPerson = `SELECT id, ref, agency, sex, age_band, age_in_doubt, citizenships, languages, interpreter, forms, needs, place, origin, origin_id, created_at, created_by, erased_at FROM person`
+
+func (p *Person) columns() []any {
+	return []any{&p.ID, &p.Ref, &p.Agency, &p.Sex, &p.AgeBand, &p.AgeInDoubt, &p.Citizenships, &p.Languages, &p.Interpreter,
+		&p.Forms, &p.Needs, &p.Place, &p.Origin, &p.OriginID, &p.CreatedAt, &p.CreatedBy, &p.ErasedAt}
+}
+
+func (p Person) insert(tx *store.Tx) error {
+	_, err := tx.Exec(`INSERT INTO person (id, ref, agency, sex, age_band, age_in_doubt, citizenships, languages, interpreter, forms, needs, place, origin, origin_id, created_at, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		p.ID, p.Ref, p.Agency, p.Sex, p.AgeBand, p.AgeInDoubt, p.Citizenships, p.Languages, p.Interpreter,
+		p.Forms, p.Needs, p.Place, p.Origin, p.OriginID, p.CreatedAt, p.CreatedBy)
+	return err
+}
+
+func (p Person) update(tx *store.Tx) error {
+	_, err := tx.Exec(`UPDATE person SET sex = $2, age_band = $3, age_in_doubt = $4, citizenships = $5, languages = $6, interpreter = $7,
+		forms = $8, needs = $9, erased_at = $10 WHERE id = $1`,
+		p.ID, p.Sex, p.AgeBand, p.AgeInDoubt, p.Citizenships, p.Languages, p.Interpreter, p.Forms, p.Needs, p.ErasedAt)
+	return err
+}
+
+const selectConsent = `SELECT id, person, purpose, to_node, to_agency, groups, language, way, guardian, assent, given_at, expires_at, withdrawn_at, recorded_by FROM person_consent`
+
+func (c *Consent) columns() []any {
+	return []any{&c.ID, &c.Person, &c.Purpose, &c.ToNode, &c.ToAgency, &c.Groups, &c.Language, &c.Way, &c.Guardian, &c.Assent,
+		&c.GivenAt, &c.ExpiresAt, &c.WithdrawnAt, &c.RecordedBy}
+}
+
+const selectStatus = `SELECT id, country, authority, status, legal_basis, decided_on, recorded_at FROM person_status`
+
+func (s *Status) columns() []any {
+	return []any{&s.ID, &s.Country, &s.Authority, &s.Code, &s.LegalBasis, &s.DecidedOn, &s.RecordedAt}
+}
+
+const selectRisk = `SELECT id, level, factors, at FROM person_risk`
+
+func (r *Risk) columns() []any { return []any{&r.ID, &r.Level, &r.Factors, &r.At} }
+
+const selectBestInterests = `SELECT id, authority, guardian, outcome, at FROM person_best_interests`
+
+func (b *BestInterests) columns() []any {
+	return []any{&b.ID, &b.Authority, &b.Guardian, &b.Outcome, &b.At}
+}
+
+const selectGlass = `SELECT g.id, g.person, p.ref, g.agency, g.user_id, g.at, g.until, g.reviewed_at, g.verdict FROM person_glass g JOIN person p ON p.id = g.person`
+
+func (g *Glass) columns() []any {
+	return []any{&g.ID, &g.Person, &g.Ref, &g.Agency, &g.User, &g.At, &g.Until, &g.ReviewedAt, &g.Verdict}
+}
+
+// likePrefix matches what begins with s; the signs of LIKE stand for themselves.
+func likePrefix(s string) string {
+	return strings.NewReplacer(`%`, ``, `_`, ``, `\`, ``).Replace(strings.ToUpper(s)) + "%"
+}

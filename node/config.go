@@ -1,0 +1,121 @@
+package node
+
+import (
+	_ "embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"istmo/fault"
+	"istmo/vault"
+)
+
+// Config is what an operator decides. Its zero value, with a data directory, is
+// a working node on loopback. `istmo config` prints it with explanations.
+type Config struct {
+	Data string `toml:"-"` // the data directory
+
+	Node    string `toml:"node"`    // "PA"; begins with the country's code
+	Country string `toml:"country"` // ISO 3166-1 alpha-2
+	Name    string `toml:"name"`    // the institution that runs it
+
+	Listen string `toml:"listen"` // where browsers and programs come
+	Site   string `toml:"site"`   // the address that people type, if it is another
+
+	ExchangeListen  string   `toml:"exchange_listen"`  // where partners come; empty for a node that only dials out
+	ExchangeAddress string   `toml:"exchange_address"` // the address that partners dial, if it is another
+	ExchangePoll    Duration `toml:"exchange_poll"`    // how often quiet partners are asked
+
+	Postgres string `toml:"postgres"` // an address; empty for the embedded database
+
+	KeyFile        string `toml:"key_file"`        // opens node.key; one of these two
+	PassphraseFile string `toml:"passphrase_file"` // outside the data directory
+
+	SessionIdle Duration `toml:"session_idle"`
+	SessionMost Duration `toml:"session_most"`
+	ClockEvery  Duration `toml:"clock_every"` // how often deadlines are looked at
+
+	Demo bool `toml:"demo"` // everything is invented, and every page says so
+}
+
+// Duration is a length of time as people write it, "30s" or "12h".
+type Duration time.Duration
+
+// UnmarshalText reads it.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	*d = Duration(v)
+	return err
+}
+
+// MarshalText writes it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// ConfigFile is the name of the configuration in the data directory.
+const ConfigFile = "istmo.toml"
+
+//go:embed config.toml
+var annotated string
+
+// Annotated is the whole configuration with its explanations and defaults.
+func Annotated() string { return annotated }
+
+// Load reads the configuration of a data directory. A setting that is not known
+// is a fault: a misspelt one would silently stay at its default.
+func Load(dir string) (Config, error) {
+	c := Config{Data: dir}
+	path := filepath.Join(dir, ConfigFile)
+	meta, err := toml.DecodeFile(path, &c)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fault.NotFoundIn("node.no-config").With("Path", path)
+	}
+	if err != nil {
+		return c, fault.Invalid(ConfigFile, "node.config-broken").With("Why", err.Error())
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, fault.Invalid(unknown[0].String(), "node.config-unknown").With("Name", unknown[0].String())
+	}
+	return c.filled(), nil
+}
+
+// Save writes the settings that differ from the annotated defaults.
+func (c Config) Save() error {
+	var b strings.Builder
+	b.WriteString("# This node's settings; `istmo config` explains each.\n")
+	if err := toml.NewEncoder(&b).Encode(c); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(c.Data, ConfigFile), []byte(b.String()), 0o600)
+}
+
+func (c Config) filled() Config {
+	or(&c.Node, "XX")
+	or(&c.Country, c.Node[:min(2, len(c.Node))])
+	or(&c.Name, "istmo "+c.Node)
+	or(&c.Listen, "127.0.0.1:8400")
+	or(&c.Site, "http://"+strings.Replace(c.Listen, "127.0.0.1", "localhost", 1))
+	if c.ExchangeAddress == "" && c.ExchangeListen != "" {
+		c.ExchangeAddress = "https://" + c.ExchangeListen
+	}
+	or(&c.ExchangePoll, Duration(30*time.Second))
+	or(&c.ClockEvery, Duration(time.Minute))
+	return c
+}
+
+func or[T comparable](v *T, otherwise T) {
+	var zero T
+	if *v == zero {
+		*v = otherwise
+	}
+}
+
+func (c Config) unlock() vault.Unlock {
+	return vault.Unlock{KeyFile: c.KeyFile, PassphraseFile: c.PassphraseFile}
+}
+
+func (c Config) path(name string) string { return filepath.Join(c.Data, name) }

@@ -1,0 +1,235 @@
+// Package node wires a node together and does nothing else: config.go says what
+// an operator decides, verbs.go every verb, reactions.go every consequence
+// across features, warrants.go what lets a letter pass, routes.go every page.
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"istmo/access"
+	"istmo/access/people"
+	"istmo/act"
+	"istmo/calendar"
+	"istmo/cases"
+	"istmo/cooperation"
+	"istmo/data"
+	"istmo/exchange"
+	"istmo/fault"
+	"istmo/flow"
+	"istmo/ledger"
+	"istmo/referrals"
+	"istmo/store"
+	"istmo/vault"
+)
+
+// Node is one country's node, open.
+type Node struct {
+	Config   Config
+	DB       *store.DB
+	Engine   *act.Engine
+	Border   *exchange.Border
+	Gate     *people.Gate
+	Calendar *calendar.Calendar
+	master   *vault.Master
+	log      *slog.Logger
+}
+
+// Machines are the state machines of every feature.
+var Machines = []*flow.Machine{cooperation.Flow, referrals.Flow}
+
+// Schemas are every feature's tables, those referred to first.
+func Schemas() []store.Schema {
+	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
+		people.Schema, cooperation.Schema, cases.Schema, referrals.Schema}
+}
+
+// Options are for tests: a clock of their own.
+type Options struct {
+	Clock func() time.Time
+	Log   *slog.Logger
+}
+
+// Init makes a data directory with a new secret, and its configuration.
+func Init(c Config) error {
+	c = c.filled()
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fault.Invalid("data", "node.no-directory").With("Why", err.Error())
+	}
+	if _, err := os.Stat(c.path(ConfigFile)); err == nil {
+		return fault.Conflict("node.exists").With("Path", c.Data)
+	}
+	if _, err := vault.CreateMaster(c.path("node.key"), c.unlock()); err != nil {
+		return err
+	}
+	return c.Save()
+}
+
+// Open opens a node: its secret, its database, and everything that stands on
+// them. Nothing moves until Serve.
+func Open(ctx context.Context, c Config, o Options) (n *Node, err error) {
+	n = &Node{Config: c.filled(), log: o.Log}
+	if n.log == nil {
+		n.log = slog.Default()
+	}
+	if n.master, err = vault.OpenMaster(n.Config.path("node.key"), n.Config.unlock()); err != nil {
+		return nil, err
+	}
+	at := store.Options{DSN: c.Postgres, Clock: o.Clock}
+	if c.Postgres == "" {
+		at.Path, at.Key = n.Config.path("node.db"), n.master.Derive("istmo/db", 32)
+	}
+	if n.DB, err = store.Open(ctx, at); err != nil {
+		return nil, err
+	}
+	if err := n.wire(ctx); err != nil {
+		n.DB.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *Node) wire(ctx context.Context) (err error) {
+	if err := n.DB.Migrate(ctx, Schemas()...); err != nil {
+		return err
+	}
+	if n.Calendar, err = loadCalendar(n.Config.Data); err != nil {
+		return err
+	}
+	keys, err := exchange.KeysFrom(n.master.Derive)
+	if err != nil {
+		return err
+	}
+	vault.New(n.master).Bind(n.DB)
+	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
+	referrals.Use(n.DB, n.Calendar)
+	n.Engine = act.New(n.DB, n.Config.Node, verbs())
+	n.Engine.Leaving(mayLeave)
+	n.Engine.Arriving(mayArrive)
+	reactions(n.Engine)
+	if err := n.openBorder(ctx, keys); err != nil {
+		return err
+	}
+	n.Gate, err = people.NewGate(n.DB, people.Settings{Node: n.Config.Node, Site: n.Config.Site,
+		Idle: time.Duration(n.Config.SessionIdle), Absolute: time.Duration(n.Config.SessionMost),
+		Secret: n.master.Derive("istmo/session", 32), Record: record})
+	if err != nil {
+		return err
+	}
+	return n.DB.Write(ctx, func(tx *store.Tx) error {
+		for _, m := range Machines {
+			if err := errors.Join(m.Check(), m.Seed(tx)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (n *Node) openBorder(ctx context.Context, keys exchange.Keys) error {
+	made, err := n.born()
+	if err != nil {
+		return err
+	}
+	card, err := exchange.Issue(keys, n.Config.Node, n.Config.Country, n.Config.Name, n.Config.ExchangeAddress, made)
+	if err != nil {
+		return err
+	}
+	n.Border, err = exchange.New(n.DB, keys, card, n.Engine, exchange.Options{Gate: gate{n.Config.Node},
+		Poll: time.Duration(n.Config.ExchangePoll), Log: n.log})
+	return err
+}
+
+// born is when the configuration was last changed: the card's own date, so that
+// the same settings always give the same card.
+func (n *Node) born() (time.Time, error) {
+	info, err := os.Stat(n.Config.path(ConfigFile))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime().UTC().Truncate(time.Second), nil
+}
+
+// loadCalendar lays the operator's own tables, if any, over the shipped ones.
+func loadCalendar(dir string) (*calendar.Calendar, error) {
+	own := filepath.Join(dir, "data")
+	if _, err := os.Stat(own); err != nil {
+		return calendar.Load(data.Files)
+	}
+	return calendar.Load(data.Files, os.DirFS(own))
+}
+
+// record keeps what happens at the gate.
+func record(tx *store.Tx, verb, object, outcome string) error {
+	actor := object
+	if actor == "" {
+		actor = "stranger"
+	}
+	_, err := ledger.Append(tx, ledger.Deed{Actor: actor, Verb: verb, Object: object, Outcome: outcome})
+	return err
+}
+
+// Close closes the database.
+func (n *Node) Close() error { return n.DB.Close() }
+
+// Tick does what the time asks for: it tells people what is overdue, signs a
+// checkpoint of the ledger and writes its anchor.
+func (n *Node) Tick(ctx context.Context) error {
+	var overdue []string
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		overdue, err = referrals.Overdue(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range overdue {
+		_, err := act.Do(ctx, n.Engine, n.Engine.Self, referrals.Escalate{On: referrals.On{ID: id}})
+		if err != nil && len(fault.All(err)) == 0 {
+			return err
+		}
+	}
+	err = n.DB.Write(ctx, func(tx *store.Tx) error {
+		_, err := ledger.Checkpoint(tx)
+		return err
+	})
+	if err != nil && !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	return ledger.Anchor(ctx, n.DB, n.Config.path("ledger.anchor"))
+}
+
+// Verify proves the whole ledger, against the anchor and the partners' keys.
+func (n *Node) Verify(ctx context.Context, progress func(done, total int64)) (ledger.Report, error) {
+	keys := map[string]ed25519.PublicKey{}
+	err := n.DB.Read(ctx, func(tx *store.Tx) error {
+		all, err := exchange.Partners(tx)
+		for _, p := range all {
+			keys[p.Node] = p.Sign
+		}
+		return err
+	})
+	if err != nil {
+		return ledger.Report{}, err
+	}
+	return ledger.Verify(ctx, n.DB, ledger.VerifyOptions{AnchorPath: n.Config.path("ledger.anchor"), Partners: keys, Progress: progress})
+}
+
+// Who is a user of this node, by sign-in name.
+func (n *Node) Who(ctx context.Context, name string) (who access.Who, err error) {
+	err = n.DB.Read(ctx, func(tx *store.Tx) error {
+		u, err := people.UserByName(tx, strings.TrimSpace(name))
+		if err != nil {
+			return err
+		}
+		who, err = people.UserWho(tx, u.ID)
+		return err
+	})
+	return who, err
+}

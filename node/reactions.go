@@ -1,0 +1,78 @@
+package node
+
+import (
+	"istmo/access/people"
+	"istmo/act"
+	"istmo/cases"
+	"istmo/cooperation"
+	"istmo/exchange"
+	"istmo/referrals"
+	"istmo/store"
+)
+
+// reactions is every consequence of one feature's deed in another. Each runs in
+// the deed's own transaction.
+func reactions(e *act.Engine) {
+	e.On("cases.withdraw-consent", endWhatRestsOnConsent)
+	e.On("cases.open", func(tx *store.Tx, d act.Deed) error { return referrals.FileOpened(tx, d.Person) })
+	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return referrals.EndOf(tx, d, d.Person) })
+	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
+	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
+	e.On("cooperation.add-partner", listAgencies)
+	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
+}
+
+// endWhatRestsOnConsent withdraws every referral whose consent no longer holds.
+func endWhatRestsOnConsent(tx *store.Tx, d act.Deed) error {
+	withdrawn, err := cases.Withdrawn(tx, d.Person)
+	if err != nil {
+		return err
+	}
+	for _, consent := range withdrawn {
+		if err := referrals.EndOn(tx, d, consent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func listAgency(tx *store.Tx, d act.Deed, id string, only ...string) error {
+	a, err := people.FindAgency(tx, id)
+	if err != nil {
+		return err
+	}
+	partners := only
+	if len(only) == 0 {
+		if partners, err = active(tx); err != nil {
+			return err
+		}
+	}
+	return act.Then(tx, d, cooperation.ListAgency{Partners: partners, Agency: cooperation.Agency{
+		ID: a.ID, Name: a.Name, Kind: a.Kind, Place: a.Place, Contact: a.Contact,
+		Duty: a.Escalation, Escalation: a.Escalation, Active: a.Active}})
+}
+
+// listAgencies tells a new partner whom it can write to here.
+func listAgencies(tx *store.Tx, d act.Deed) error {
+	all, err := people.Agencies(tx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if err := listAgency(tx, d, a.ID, d.Object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func active(tx *store.Tx) ([]string, error) {
+	all, err := exchange.Partners(tx)
+	var nodes []string
+	for _, p := range all {
+		if p.State != exchange.Removed {
+			nodes = append(nodes, p.Node)
+		}
+	}
+	return nodes, err
+}

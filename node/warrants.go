@@ -1,0 +1,65 @@
+package node
+
+import (
+	"strings"
+
+	"istmo/act"
+	"istmo/cases"
+	"istmo/cooperation"
+	"istmo/exchange"
+	"istmo/fault"
+	"istmo/store"
+)
+
+// mayLeave is asked of every letter before it is posted: an agreement in force
+// covers it, and the person it is about has agreed to this receiver, this
+// purpose and these fields.
+// law: palermo:10.3
+func mayLeave(tx *store.Tx, l act.Letter) error {
+	groups, err := cases.GroupsOf(l.Fields)
+	if err != nil {
+		return err
+	}
+	if err := covered(tx, l, groups); err != nil || l.Person == "" {
+		return err
+	}
+	_, err = cases.Agreed(tx, l.Person, l.Purpose, l.To, l.ToAgency, groups)
+	return err
+}
+
+// mayArrive is asked of every letter that comes: our own copy of the agreement
+// must cover it too, whatever the sender thinks.
+func mayArrive(tx *store.Tx, l act.Letter) error { return covered(tx, l, nil) }
+
+// personal is a command that can carry something of a person.
+type personal interface{ CarriesPerson() bool }
+
+func covered(tx *store.Tx, l act.Letter, groups []string) error {
+	verb := l.Command.Verb()
+	p, is := l.Command.(personal)
+	carries := l.Person != "" || len(l.Fields) > 0 || is && p.CarriesPerson()
+	switch {
+	case l.From == l.To:
+		return nil // inside the country, its own law holds
+	case l.Purpose == cooperation.ForCooperation && strings.HasPrefix(string(verb), "cooperation.") && !carries:
+		return nil
+	case l.Purpose == cooperation.ForSafety && !carries:
+		return nil
+	}
+	return cooperation.Covers(tx, l.Agreement, l.From, l.To, string(verb), l.Purpose, groups)
+}
+
+// gate is asked once more when a letter first leaves, which may be weeks later.
+type gate struct{ self string }
+
+// Leave refuses what its agreement no longer covers.
+func (g gate) Leave(tx *store.Tx, m exchange.Message) error {
+	if m.Purpose == cooperation.ForCooperation || m.Purpose == cooperation.ForSafety {
+		return nil
+	}
+	err := cooperation.Covers(tx, m.Agreement, g.self, m.To, m.Verb, m.Purpose, nil)
+	if fault.KindOf(err) == fault.KindConflict {
+		return fault.Conflict("cooperation.not-in-force")
+	}
+	return err
+}
