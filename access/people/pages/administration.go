@@ -1,0 +1,174 @@
+package pages
+
+import (
+	"net/url"
+
+	"istmo/access/people"
+	"istmo/act"
+	"istmo/i18n"
+	"istmo/web"
+)
+
+// administration hangs up what administrators do: agencies and accounts.
+func (d *desk) administration(site *web.Site) {
+	site.Page("GET "+usersPath, d.usersPage)
+	site.Page("GET "+usersPath+"/new", d.newUserPage)
+	site.Page("GET "+usersPath+"/{id}", d.userPage)
+	site.Page("GET "+usersPath+"/{id}/disable", d.disablePage)
+	site.Page("GET "+usersPath+"/{id}/invite", d.invitePage)
+	site.Post("POST "+usersPath+"/{id}/code", d.showInvite)
+	site.Page("GET "+agencyPath, d.agenciesPage)
+	site.Page("GET "+agencyPath+"/new", d.newAgencyPage)
+}
+
+// accountRow is one account in the list, with the name of its agency.
+type accountRow struct {
+	people.User
+	AgencyName string
+}
+
+func (d *desk) agencies(r *web.Request) ([]people.Agency, map[string]people.Agency, error) {
+	list, err := act.Ask(r.Context(), d.engine, r.Who, people.ListAgencies{})
+	byID := map[string]people.Agency{}
+	for _, a := range list {
+		byID[a.ID] = a
+	}
+	return list, byID, err
+}
+
+func (d *desk) usersPage(r *web.Request) (web.View, error) {
+	users, err := act.Ask(r.Context(), d.engine, r.Who, people.ListUsers{})
+	if err != nil {
+		return web.View{}, err
+	}
+	agencies, byID, err := d.agencies(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	var rows []accountRow
+	for _, u := range users {
+		if chosen(r, "agency", u.Agency) && chosen(r, "state", standing(u)) {
+			rows = append(rows, accountRow{u, byID[u.Agency].Name})
+		}
+	}
+	data := map[string]any{"Rows": rows, "Filters": web.Filters{Count: len(rows), Fields: []web.Filter{
+		{Name: "agency", Label: i18n.Say(r.Lang, "people.agency"), Kind: "select", Choices: agencyOptions(agencies)},
+		{Name: "state", Label: i18n.Say(r.Lang, "people.state"), Kind: "select", Choices: web.Choices(r.Lang, "people.state.", "active", "waiting", "disabled")},
+	}}}
+	return web.View{Template: "people/users", Title: "people.users.title", Data: data}, nil
+}
+
+// chosen reports whether a value passes the filter of that name.
+func chosen(r *web.Request, filter, value string) bool {
+	want := r.Query(filter)
+	return want == "" || want == value
+}
+
+// standing is the state of an account in the words of the list: one that has
+// not enrolled is waiting.
+func standing(u people.User) string {
+	if u.State == people.Active && u.MustEnrol {
+		return "waiting"
+	}
+	return string(u.State)
+}
+
+// Standing is standing, for templates.
+func (a accountRow) Standing() string { return standing(a.User) }
+
+// Tone is how the standing is shown.
+func (a accountRow) Tone() web.Tone {
+	return map[string]web.Tone{"active": web.Success, "waiting": web.Warning, "disabled": web.Neutral}[a.Standing()]
+}
+
+func agencyOptions(list []people.Agency) []web.Option {
+	options := make([]web.Option, len(list))
+	for i, a := range list {
+		options[i] = web.Option{Value: a.ID, Label: a.Name}
+	}
+	return options
+}
+
+func (d *desk) newUserPage(r *web.Request) (web.View, error) {
+	agencies, _, err := d.agencies(r)
+	data := map[string]any{"Agencies": agencyOptions(agencies), "Roles": roles(), "Langs": i18n.Langs}
+	return web.View{Template: "people/new-user", Title: "people.new-user.title", Data: data, Back: back(r, "people.users.title", usersPath)}, err
+}
+
+// userPage opens a profile; that is a deed.
+func (d *desk) userPage(r *web.Request) (web.View, error) {
+	p, err := act.Look(r.Context(), d.engine, r.Who, people.OpenUser{User: r.PathValue("id")})
+	if err != nil {
+		return web.View{}, err
+	}
+	_, byID, err := d.agencies(r)
+	row := accountRow{p.User, byID[p.Agency].Name}
+	data := map[string]any{"Profile": p, "Row": row, "Roles": roles(), "Rows": profileRows(r, p, row), "Own": p.ID == r.Who.ID}
+	return web.View{Template: "people/user", Title: "people.user.title", Args: []any{"Name", p.Name}, Data: data, Back: back(r, "people.users.title", usersPath)}, err
+}
+
+func profileRows(r *web.Request, p people.Profile, row accountRow) []web.Row {
+	say := func(key string) string { return i18n.Say(r.Lang, key) }
+	return []web.Row{
+		{Key: say("people.full-name-label"), Value: p.FullName},
+		{Key: say("people.email-label"), Value: p.Email},
+		{Key: say("people.agency"), Value: row.AgencyName},
+		{Key: say("people.state"), Value: say("people.state." + row.Standing())},
+		{Key: say("people.lang"), Value: i18n.Language(r.Lang, p.Lang)},
+		{Key: say("people.created"), Value: p.Created},
+		{Key: say("people.passkeys-count"), Value: i18n.Number(r.Lang, int64(len(p.Ways.Passkeys)))},
+	}
+}
+
+// disablePage asks once before an account is closed.
+func (d *desk) disablePage(r *web.Request) (web.View, error) {
+	return d.ask(r, "people.disable", "people.disable-user")
+}
+
+// invitePage asks once before somebody's ways in are voided and made anew.
+func (d *desk) invitePage(r *web.Request) (web.View, error) {
+	return d.ask(r, "people.reinvite", "people.invite-user")
+}
+
+func (d *desk) ask(r *web.Request, words, verb string) (web.View, error) {
+	p, err := act.Look(r.Context(), d.engine, r.Who, people.OpenUser{User: r.PathValue("id")})
+	if err != nil {
+		return web.View{}, err
+	}
+	say := func(key string) string { return i18n.Say(r.Lang, words+key, "Name", p.Name) }
+	page := usersPath + "/" + url.PathEscape(p.ID)
+	return web.Interrupt(words+".title", web.Interruption{Heading: say(".title"), Body: []string{say(".body")}, Verb: verb,
+		Hidden: map[string]string{"user": p.ID}, Confirm: say(".button"), Next: page, Cancel: web.Link{Text: say(".cancel"), Href: page}}), nil
+}
+
+// showInvite shows the code of an open invite, once.
+func (d *desk) showInvite(r *web.Request) (string, error) {
+	code, err := act.Look(r.Context(), d.engine, r.Who, people.ShowInvite{User: r.PathValue("id")})
+	if err != nil {
+		return "", err
+	}
+	next := usersPath + "/" + url.PathEscape(r.PathValue("id"))
+	return d.slips.put(d.session(r), slip{Kind: "invite", Lines: []string{code}, Next: next}), nil
+}
+
+// agenciesPage lists the agencies, with who gets what is overdue in each.
+func (d *desk) agenciesPage(r *web.Request) (web.View, error) {
+	agencies, _, err := d.agencies(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	users, err := act.Ask(r.Context(), d.engine, r.Who, people.ListUsers{})
+	var options []web.Option
+	for _, u := range users {
+		if u.State == people.Active {
+			options = append(options, web.Option{Value: u.ID, Label: u.Name})
+		}
+	}
+	data := map[string]any{"Agencies": agencies, "Users": options}
+	return web.View{Template: "people/agencies", Title: "people.agencies.title", Data: data}, err
+}
+
+func (d *desk) newAgencyPage(r *web.Request) (web.View, error) {
+	kinds := web.Choices(r.Lang, "people.kind.", people.AgencyKinds...)
+	return web.View{Template: "people/new-agency", Title: "people.new-agency.title", Data: kinds, Back: back(r, "people.agencies.title", agencyPath)}, nil
+}
