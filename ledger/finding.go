@@ -23,10 +23,10 @@ const (
 
 // What hearing partners finds in theirs.
 const (
-	PartnerRolledBack Kind = "partner-rolled-back" // later, it said a smaller history than before
+	PartnerRolledBack Kind = "partner-rolled-back" // knowing what it had shown, it showed a smaller history
 	PartnerRewrote    Kind = "partner-rewrote"     // what it says does not continue what it said
 	Equivocation      Kind = "equivocation"        // it showed two of its partners different histories
-	Unproven          Kind = "unproven"            // asked several times, it has not proved that it did not
+	Unproven          Kind = "unproven"            // asked to prove that it did not, it does not
 )
 
 // Finding is one thing that is wrong, and where.
@@ -42,12 +42,12 @@ type Finding struct {
 	Second string    `json:"second,omitempty"` // the one that contradicts it
 }
 
-// Key is the sentence that says it, in the plural of Args' Count.
+// Key is the sentence that says it, in the plural of Count.
 func (f Finding) Key() string { return "ledger.finding." + string(f.Kind) }
 
-// Args are the sentence's arguments.
-func (f Finding) Args() map[string]any {
-	return map[string]any{"Seq": f.Seq, "Last": f.Last, "Count": f.Last - f.Seq + 1, "Node": f.Node, "Via": f.Via, "Size": f.Size}
+// Args are the sentence's arguments, as names and values in turn.
+func (f Finding) Args() []any {
+	return []any{"Seq", f.Seq, "Last", f.Last, "Count", f.Last - f.Seq + 1, "Node", f.Node, "Via", f.Via, "Size", f.Size}
 }
 
 // most is the number of findings that a report lists one by one.

@@ -2,15 +2,10 @@ package ledger
 
 import (
 	"crypto/ed25519"
-	"time"
 
 	"istmo/fault"
 	"istmo/store"
 )
-
-// patience is how many statements may leave a question unanswered before that
-// is itself a finding. An answer that asks may get lost; three do not.
-const patience = 3
 
 // Hear takes in a partner's statement. If the checkpoint continues what that
 // partner showed us before, it is countersigned and kept. If it contradicts it,
@@ -29,7 +24,7 @@ func Hear(tx *store.Tx, from string, key ed25519.PublicKey, keys map[string]ed25
 	if err != nil {
 		return Answer{}, err
 	}
-	h := hearing{tx: tx, self: self, from: from, key: key, said: s, now: now}
+	h := hearing{tx: tx, self: self, from: from, key: key, said: s, now: now, held: -1}
 	if h.cosigned, err = cosign(note, self.cosigner(tx.Now)); err != nil {
 		return Answer{}, fault.Internal("ledger: hear", err)
 	}
@@ -52,9 +47,9 @@ type hearing struct {
 	from     string
 	key      ed25519.PublicKey
 	said     Statement
-	heard    time.Time // when the speaker said what we hold
-	now      tree      // what the statement's checkpoint says
-	cosigned []byte    // that checkpoint with our countersignature
+	held     int64  // the size that we held before
+	now      tree   // what the statement's checkpoint says
+	cosigned []byte // that checkpoint with our countersignature
 	answer   Answer
 }
 
@@ -71,11 +66,11 @@ func (h *hearing) weigh() error {
 	if err != nil { // its key has changed, by people's agreement: begin anew
 		return h.accept()
 	}
-	h.heard, h.answer.Size, h.answer.Holds = seen.at, then.size, []byte(seen.note)
+	h.held, h.answer.Size, h.answer.Holds = then.size, then.size, []byte(seen.note)
 	switch {
-	case h.now.size < then.size && h.said.At.After(seen.at):
+	case h.now.size < then.size && h.said.From >= then.size: // it knows what we hold and has less
 		return h.find(PartnerRolledBack, seen)
-	case h.now.size < then.size: // an older statement, late on its way
+	case h.now.size < then.size: // an older statement, late on its way, or it does not know yet
 		return nil
 	case h.now.size > then.size && h.said.From != then.size: // it does not know what we hold: it will say it again
 		return nil
@@ -96,11 +91,7 @@ func (h *hearing) accept() error {
 		return err
 	}
 	h.answer.Size, h.answer.Holds, h.answer.Accepted = h.now.size, h.cosigned, true
-	said := h.said.At
-	if said.Before(h.heard) { // the same statement again must not make a later one look newer
-		said = h.heard
-	}
-	return putSeen(h.tx, h.from, h.now.size, said, h.cosigned)
+	return putSeen(h.tx, h.from, h.now.size, h.cosigned)
 }
 
 // find keeps a finding against the speaker.
@@ -139,7 +130,7 @@ func (h *hearing) settle(q sight, then tree) error {
 		return closeQuestion(h.tx, q)
 	case ok:
 		return h.find(Equivocation, q)
-	case q.asked >= patience:
+	case q.asked > 0 && h.said.From >= q.asked: // it had the answer that asked
 		return h.find(Unproven, q)
 	}
 	return nil
@@ -219,7 +210,10 @@ func (h *hearing) ask() error {
 			continue
 		}
 		h.answer.Ask = append(h.answer.Ask, q.size)
-		if err := countAsked(h.tx, q); err != nil {
+		if !h.answer.Accepted || h.now.size <= h.held {
+			continue // this answer could not be told from the one before
+		}
+		if err := markAsked(h.tx, q, h.now.size); err != nil {
 			return err
 		}
 	}

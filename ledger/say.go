@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -17,11 +16,10 @@ import (
 // histories that it has been shown.
 type Statement struct {
 	Checkpoint []byte      `json:"checkpoint"` // of the speaker, now
-	From       int64       `json:"from"`       // the size that the hearer holds, 0 at first contact
+	From       int64       `json:"from"`       // the size that the hearer holds by its last answer, 0 before any
 	Proof      []tlog.Hash `json:"proof"`      // that Checkpoint continues it
 	Proven     []Proven    `json:"proven"`     // the same for sizes that the hearer asked about
 	Seen       []Sighting  `json:"seen"`       // the speaker's last checkpoint of every partner
-	At         time.Time   `json:"at"`         // the speaker's clock; orders its statements
 }
 
 // Proven is a proof that the statement's checkpoint continues the history of Size.
@@ -59,10 +57,9 @@ func Say(tx *store.Tx, to string) (Statement, error) {
 	if err != nil {
 		return Statement{}, fault.Internal("ledger: say", err)
 	}
-	s := Statement{Checkpoint: signed, At: tx.Now}
 	partner, err := standingOf(tx, to)
-	if err == nil && partner.holds <= now.size { // else Settle has found us rolled back
-		s.From = partner.holds
+	s := Statement{Checkpoint: signed, From: partner.holds}
+	if err == nil && s.From <= now.size { // else Settle has found us rolled back, and the hearer will see it
 		s.Proof, err = ConsistencyProof(tx, s.From, now.size)
 	}
 	if err == nil {

@@ -249,16 +249,16 @@ type sight struct {
 func (s *sight) seenColumns() []any { return []any{&s.node, &s.size, &s.at, &s.note} }
 
 func seenAll(tx *store.Tx) ([]sight, error) {
-	return store.All(tx, (*sight).seenColumns, `SELECT node, size, said, note FROM ledger_seen ORDER BY node`)
+	return store.All(tx, (*sight).seenColumns, `SELECT node, size, at, note FROM ledger_seen ORDER BY node`)
 }
 
 func seenOf(tx *store.Tx, node string) (sight, error) {
-	return store.One(tx, (*sight).seenColumns, `SELECT node, size, said, note FROM ledger_seen WHERE node = $1`, node)
+	return store.One(tx, (*sight).seenColumns, `SELECT node, size, at, note FROM ledger_seen WHERE node = $1`, node)
 }
 
-func putSeen(tx *store.Tx, node string, size int64, said time.Time, note []byte) error {
-	_, err := tx.Exec(`INSERT INTO ledger_seen (node, size, said, note) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (node) DO UPDATE SET size = $2, said = $3, note = $4`, node, size, said, string(note))
+func putSeen(tx *store.Tx, node string, size int64, note []byte) error {
+	_, err := tx.Exec(`INSERT INTO ledger_seen (node, size, at, note) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (node) DO UPDATE SET size = $2, at = $3, note = $4`, node, size, tx.Now, string(note))
 	return err
 }
 
@@ -282,8 +282,8 @@ func putQuestion(tx *store.Tx, q sight) error {
 	return err
 }
 
-func countAsked(tx *store.Tx, q sight) error {
-	_, err := tx.Exec(`UPDATE ledger_question SET asked = asked + 1 WHERE node = $1 AND via = $2`, q.node, q.via)
+func markAsked(tx *store.Tx, q sight, size int64) error {
+	_, err := tx.Exec(`UPDATE ledger_question SET asked = $3 WHERE node = $1 AND via = $2 AND asked = 0`, q.node, q.via, size)
 	return err
 }
 

@@ -305,23 +305,26 @@ func TestEquivocationAtTwoSizes(t *testing.T) {
 
 func TestUnproven(t *testing.T) {
 	_, pa2, co, cr := twoFaces(t, 14, 20)
-	co.tell(cr)
-	for range patience {
-		pa2.tell(cr)
-		cr.settleNothing(pa2)
+	var early []Statement
+	for i := range 4 { // weeks without a link: many statements, no answer
+		pa2.distinct(300+i, 300+i)
+		early = append(early, pa2.say("CR"))
 	}
+	co.tell(cr)
+	for _, s := range early {
+		cr.hear("PA", s)
+	}
+	cr.expectFindings() // it cannot have known
+	pa2.settle("CR", cr.hear("PA", pa2.say("CR")))
 	s := pa2.say("CR")
+	if len(s.Proven) != 1 {
+		t.Fatalf("the node answers %+v", s.Proven)
+	}
 	s.Proven = nil
 	if a := cr.hear("PA", s); a.Found != Unproven {
 		t.Errorf("%+v", a)
 	}
 	cr.expectFindings("unproven PA at 14")
-}
-
-// settleNothing makes p forget what was asked of it.
-func (p *place) settleNothing(q *place) {
-	p.t.Helper()
-	q.exec(`UPDATE ledger_partner SET asks = '' WHERE partner = 'CR'`)
 }
 
 func TestGossipAboutAnHonestNode(t *testing.T) {

@@ -54,12 +54,14 @@ CREATE TABLE ledger_partner (
 CREATE TABLE ledger_seen (
 	node TEXT PRIMARY KEY,
 	size BIGINT NOT NULL,
-	said TEXT NOT NULL,
+	at   TEXT NOT NULL,
 	note TEXT NOT NULL
 );
 
 -- Checkpoints of a node that came by way of another, and whether the node has
--- proved that they belong to the history it shows us; how often it was asked.
+-- proved that they belong to the history it shows us. asked is the size that our
+-- answer accepted when it first put the question: a statement that starts from
+-- there was made by somebody who knows of it.
 CREATE TABLE ledger_question (
 	node   TEXT NOT NULL,
 	via    TEXT NOT NULL,
