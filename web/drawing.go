@@ -42,7 +42,6 @@ type box struct {
 	Exit    bool
 	Moves   []DrawnMove // out of it, with To as a name
 	rank    int
-	column  int
 	parents []string
 }
 
@@ -91,9 +90,7 @@ func lay(d Drawing) picture {
 
 // connect tells each box its moves and its parents, and finds the exits.
 func connect(moves []DrawnMove, byID map[string]*box) {
-	leaves := map[string]bool{}
 	for _, m := range moves {
-		leaves[m.From] = true
 		from, to := byID[m.From], byID[m.To]
 		if from == nil || to == nil {
 			continue
@@ -108,8 +105,9 @@ func connect(moves []DrawnMove, byID map[string]*box) {
 	}
 }
 
-// rank gives each box the number of its row: the fewest steps from the first
-// state on which no exit lies, in the order of the table.
+// rank gives each box the number of its row: the most steps from the first state
+// on which no exit lies, moves that lead back left out. What only an exit leads
+// to stands among the exits.
 func rank(boxes []*box, byID map[string]*box, moves []DrawnMove) {
 	for _, b := range boxes {
 		b.rank = -1
@@ -117,21 +115,22 @@ func rank(boxes []*box, byID map[string]*box, moves []DrawnMove) {
 	if len(boxes) == 0 {
 		return
 	}
-	boxes[0].rank = 0
-	queue := []*box{boxes[0]}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
+	onTheWay := map[*box]bool{}
+	var down func(b *box, row int)
+	down = func(b *box, row int) {
+		b.rank = row
+		onTheWay[b] = true
 		for _, m := range moves {
 			to := byID[m.To]
-			if m.From == at.ID && to != nil && to.rank < 0 && !to.Exit {
-				to.rank = at.rank + 1
-				queue = append(queue, to)
+			if m.From == b.ID && to != nil && !to.Exit && !onTheWay[to] && to.rank <= row {
+				down(to, row+1)
 			}
 		}
+		onTheWay[b] = false
 	}
+	down(boxes[0], 0)
 	for _, b := range boxes {
-		b.Exit = b.Exit || b.rank < 0 // what only an exit leads to stands among the exits
+		b.Exit = b.Exit || b.rank < 0
 	}
 }
 

@@ -1,12 +1,12 @@
 // What a page does beyond HTML. Without it every page still works.
-import { Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink, createAll, isSupported } from "govuk-frontend";
+import { Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink, createAll, isSupported } from "govuk-frontend";
 
 document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) {
   document.body.classList.add("govuk-frontend-supported");
 }
 if (isSupported()) {
-  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios, SkipLink]) createAll(component);
+  for (const component of [Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink]) createAll(component);
 }
 
 // A menu closes when one looks elsewhere.
@@ -23,7 +23,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a narrow screen the navigation starts folded.
-if (window.matchMedia("(max-width: 48em)").matches) {
-  for (const fold of document.querySelectorAll("details[data-fold]")) fold.open = false;
-}
+// On a narrow screen the navigation starts folded; on a wide one it is open.
+const narrow = window.matchMedia("(max-width: 48.0525em)");
+const fold = () => {
+  for (const part of document.querySelectorAll("details[data-fold]")) part.open = !narrow.matches;
+};
+narrow.addEventListener("change", fold);
+fold();
