@@ -50,7 +50,7 @@ type Options struct {
 	Patience   time.Duration // for one request; 60 s
 	BatchCount int           // envelopes in one bundle by net; 200
 	BatchBytes int           // of bodies in one bundle by net; 4 MiB
-	MaxBody    int           // of one message, before sealing; 4 MiB
+	MaxBody    int           // of one message, before sealing; 4 MiB, at most 8
 	Skew       time.Duration // how far clocks may differ before we warn; 2 min
 	Log        *slog.Logger  // slog.Default()
 }
@@ -64,6 +64,9 @@ func (o Options) filled() Options {
 	set(&o.BatchBytes, 4<<20)
 	set(&o.MaxBody, 4<<20)
 	set(&o.Skew, 2*time.Minute)
+	o.MaxBody = min(o.MaxBody, wireBody)
+	o.BatchBytes = min(o.BatchBytes, wireBundle/2)
+	o.BatchCount = min(o.BatchCount, fileCount)
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -100,7 +103,7 @@ func New(db *store.DB, keys Keys, self Card, h Handler, o Options) (*Border, err
 	if !bytes.Equal(self.Sign, keys.Sign.Public().(ed25519.PublicKey)) || !bytes.Equal(self.Seal.Bytes(), keys.Seal.PublicKey().Bytes()) || self.TLS != tlsHash(keys.TLS.Leaf) {
 		return nil, fault.Invalid("card", "exchange.card-not-own")
 	}
-	b := &Border{db: db, keys: keys, self: self, handler: h, o: o.filled(), admit: make(chan struct{}, 16), lanes: map[string]*lane{}, roster: make(chan struct{}, 1)}
+	b := &Border{db: db, keys: keys, self: self, handler: h, o: o.filled(), admit: make(chan struct{}, 4), lanes: map[string]*lane{}, roster: make(chan struct{}, 1)}
 	db.Bind(boundKey{}, b)
 	return b, nil
 }
@@ -141,6 +144,7 @@ type Gain struct {
 	Missing  int64  // the envelope that those held wait for, or 0
 	acks     int64  // records of ours that they now have
 	trouble  string // what was odd, a translation key
+	room     int64  // bytes that may still be held, once it was asked
 }
 
 func (g Gain) any() bool { return g.Taken+g.Held+g.Receipts+g.Heard > 0 || g.acks > 0 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -68,9 +69,13 @@ func (b *Border) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(b.o.Patience))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, b.maxBundle()))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wireBundle))
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	if len(body) == 0 { // a knock: is there somebody who knows me?
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	answer, err := b.answer(r.Context(), node, body)
@@ -124,9 +129,10 @@ func (b *Border) reply(w http.ResponseWriter, r *http.Request, node string, answ
 	}
 }
 
-// receive reads a bundle and checks that node signed it for us.
+// receive reads a bundle, checks that node signed it for us, and opens what is
+// new in it.
 func (b *Border) receive(ctx context.Context, node string, body []byte, byFile bool) (*arrival, error) {
-	bundle, err := decodeBundle(body, b.o.MaxBody)
+	bundle, err := decodeBundle(body)
 	if err != nil {
 		return nil, fault.Invalid("bundle", "exchange.bundle-damaged")
 	}
@@ -164,11 +170,6 @@ func (b *Border) exchange(ctx context.Context, node string, in *arrival, most lo
 
 func (b *Border) batch() load { return load{b.o.BatchCount, b.o.BatchBytes} }
 
-// maxBundle is the most bytes that a bundle by net may have.
-func (b *Border) maxBundle() int64 {
-	return int64(max(b.o.BatchBytes, b.o.MaxBody)) + int64(b.o.MaxBody) + int64(b.o.BatchCount)*(maxRecord*6) + maxLedger + 1<<16
-}
-
 // post carries one bundle to a partner and brings back its answer.
 func (b *Border) post(ctx context.Context, c *http.Client, to Card, bundle []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.o.Patience)
@@ -186,7 +187,7 @@ func (b *Border) post(ctx context.Context, c *http.Client, to Card, bundle []byt
 		return nil, errors.Join(fault.Unavailable("exchange.trouble-unreachable"), err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, b.maxBundle()))
+	body, err := io.ReadAll(io.LimitReader(res.Body, wireBundle))
 	if err != nil {
 		return nil, errors.Join(fault.Unavailable("exchange.trouble-unreachable"), err)
 	}
@@ -196,7 +197,7 @@ func (b *Border) post(ctx context.Context, c *http.Client, to Card, bundle []byt
 // answered reads an HTTP answer.
 func answered(status int, body []byte) ([]byte, error) {
 	switch status {
-	case http.StatusOK:
+	case http.StatusOK, http.StatusNoContent:
 		return body, nil
 	case http.StatusNotFound:
 		return nil, fault.Unavailable("exchange.trouble-stranger")
@@ -225,37 +226,46 @@ func (b *Border) SyncNow(ctx context.Context, node string) (moved int, err error
 	return g.Heard + g.Taken, err
 }
 
-// talk is one conversation: post, hear the answer, and again while something moves.
+// talk is one conversation: post, hear the answer, and again while something
+// moves. It knocks first, so that nothing counts as taken for dispatch while
+// nobody is there to have it.
 func (b *Border) talk(ctx context.Context, node string) (total Gain, err error) {
 	to, err := b.reachable(ctx, node)
 	if err != nil {
 		return total, err
 	}
 	client := b.client(node, to)
+	if _, err := b.post(ctx, client, to, nil); err != nil {
+		return total, err
+	}
 	out, _, err := b.exchange(ctx, node, nil, b.batch())
 	for err == nil {
-		var answer []byte
-		if answer, err = b.post(ctx, client, to, out.encode()); err != nil {
+		var in *arrival
+		if in, err = b.ask(ctx, client, to, out); err != nil {
 			return total, err
-		}
-		in, bad := b.receive(ctx, node, answer, false)
-		if bad != nil {
-			return total, bad
 		}
 		var g Gain
 		if out, g, err = b.exchange(ctx, node, in, b.batch()); err != nil {
 			return total, err
 		}
 		total.add(g)
-		unsaid := len(out.Envelopes)+len(out.Receipts) > 0
-		if !unsaid && !in.Heard.More {
+		if len(out.Envelopes)+len(out.Receipts) == 0 && !in.Heard.More {
 			return total, nil
 		}
 		if !g.any() {
-			return total, fault.Unavailable("exchange.trouble-stalled")
+			return total, fault.Unavailable(cmp.Or(g.trouble, "exchange.trouble-stalled"))
 		}
 	}
 	return total, err
+}
+
+// ask posts a bundle and opens the answer.
+func (b *Border) ask(ctx context.Context, c *http.Client, to Card, out *Bundle) (*arrival, error) {
+	answer, err := b.post(ctx, c, to, out.encode())
+	if err != nil {
+		return nil, err
+	}
+	return b.receive(ctx, to.Node, answer, false)
 }
 
 // reachable is the card of an active partner that has an address.
@@ -276,7 +286,7 @@ func (b *Border) reachable(ctx context.Context, node string) (c Card, err error)
 // note keeps what is wrong with a link for Partners to show. What cannot be
 // written is in the log; a link in trouble must not bring down anything else.
 func (b *Border) note(ctx context.Context, node string, cause error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || fault.Is(cause, fault.KindNotFound) {
 		return
 	}
 	key := "exchange.trouble-internal"

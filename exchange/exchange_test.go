@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+
 	"istmo/fault"
 	"istmo/ledger"
 	"istmo/store"
@@ -24,7 +27,8 @@ var taken = store.Schema{Feature: "taken", Files: files2}
 // site is a node of the test: a real database, real keys, a real listener.
 type site struct {
 	*Border
-	t    *testing.T
+	t    testing.TB
+	path string
 	db   *store.DB
 	keys Keys
 	net  *http.Server
@@ -55,6 +59,20 @@ func (c *clerk) Handle(tx *store.Tx, d Delivery) error {
 	return nil
 }
 
+// snapshot copies a database as it stands, through SQLite, under the same key.
+func snapshot(t testing.TB, from, to string) error {
+	t.Helper()
+	db, err := driver.Open("file:"+from+"?vfs=adiantum", func(c *sqlite3.Conn) error {
+		return c.Exec("PRAGMA hexkey='" + strings.Repeat("00", 32) + "'")
+	})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "VACUUM INTO 'file:"+to+"?vfs=adiantum&hexkey="+strings.Repeat("00", 32)+"'")
+	return err
+}
+
 func secret(name string) func(string, int) []byte {
 	return func(label string, n int) []byte {
 		k, err := hkdf.Key(sha256.New, []byte(name), nil, label, n)
@@ -75,14 +93,15 @@ func keysOf(t testing.TB, name string) Keys {
 }
 
 // newSite makes a node that listens, or one that only dials out.
-func newSite(t *testing.T, node string, listens bool, o Options) *site {
+// Its keys are made of secret, or of its name.
+func newSite(t testing.TB, node string, listens bool, o Options, secret ...string) *site {
 	t.Helper()
-	return openSite(t, filepath.Join(t.TempDir(), "node.db"), node, listens, o)
+	return openSite(t, filepath.Join(t.TempDir(), "node.db"), node, listens, o, secret...)
 }
 
-func openSite(t *testing.T, path, node string, listens bool, o Options) *site {
+func openSite(t testing.TB, path, node string, listens bool, o Options, secret ...string) *site {
 	t.Helper()
-	s := &site{t: t, keys: keysOf(t, node), h: &clerk{}}
+	s := &site{t: t, path: path, keys: keysOf(t, append(secret, node)[0]), h: &clerk{}}
 	var err error
 	s.db, err = store.Open(t.Context(), store.Options{Path: path, Key: make([]byte, 32), Clock: func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }})
 	if err != nil {
@@ -129,7 +148,7 @@ func (s *site) read(fn func(tx *store.Tx) error) {
 	}
 }
 
-func pair(t *testing.T, a, b *site) {
+func pair(t testing.TB, a, b *site) {
 	t.Helper()
 	f := Fingerprint(a.Card(), b.Card())
 	a.write(func(tx *store.Tx) error { return AddPartner(tx, b.Card(), f) })
@@ -184,7 +203,7 @@ func (s *site) ladder(about string) string {
 	return strings.Join(words, " ")
 }
 
-func want(t *testing.T, what, got, want string) {
+func want(t testing.TB, what, got, want string) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %q, want %q", what, got, want)

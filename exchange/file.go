@@ -102,12 +102,11 @@ func (b *Border) Import(ctx context.Context, r io.Reader, answer io.Writer) (Imp
 
 // readFile opens a file and checks that an active partner signed it for us.
 func (b *Border) readFile(ctx context.Context, r io.Reader) (*arrival, error) {
-	const most = fileBytes + fileCount*(maxRecord*6) + maxLedger + 1<<20
-	all, err := io.ReadAll(io.LimitReader(r, most+1))
+	all, err := io.ReadAll(io.LimitReader(r, wireFile+1))
 	if err != nil {
 		return nil, fault.Internal("exchange: read a file", err)
 	}
-	if len(all) > most {
+	if len(all) > wireFile {
 		return nil, fault.Invalid("file", "exchange.file-too-large")
 	}
 	from, to, sealed, err := decodeFile(all)

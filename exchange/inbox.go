@@ -7,9 +7,12 @@ import (
 	"istmo/store"
 )
 
-// window is how far ahead of a gap an envelope may be to be held; what is
-// further ahead the partner will send again.
-const window = 10_000
+// What may be held of one partner before its turn: so many envelopes ahead of a
+// gap, and so many bytes. What is beyond, the partner will send again.
+const (
+	window    = 10_000
+	heldBytes = 256 << 20
+)
 
 // incoming is an envelope with what its claim needs.
 type incoming struct {
@@ -29,17 +32,22 @@ func (b *Border) hearEnvelopes(tx *store.Tx, p *partner, in *arrival, g *Gain) (
 		e := incoming{Envelope: in.Envelopes[i], bundle: in.id, place: int64(2 + i)}
 		e.plain, e.opened = in.bodies[i], in.bodies[i] != nil
 		switch {
+		case g.Taken >= fileCount: // a longer transaction would keep others waiting
+			return trouble, nil
 		case e.Seq <= p.inSeq:
 			trouble, err = p.known(tx, &e, trouble)
 		case e.Seq == p.inSeq+1:
 			e.path = in.tree.path(e.place)
-			trouble, err = b.settleRun(tx, p, e, g)
+			var stop string
+			if stop, err = b.settleRun(tx, p, e, g); stop != "" {
+				return stop, err
+			}
 		case e.Seq <= p.inSeq+window:
 			e.path = in.tree.path(e.place)
 			err = p.hold(tx, &e, g)
 		}
-		if err != nil || trouble == troubleLater {
-			return trouble, err
+		if err != nil {
+			return "", err
 		}
 	}
 	if g.Held > 0 {
@@ -69,6 +77,17 @@ func (p *partner) known(tx *store.Tx, e *incoming, trouble string) (string, erro
 
 // hold keeps an envelope that came before its turn, sealed as it is.
 func (p *partner) hold(tx *store.Tx, e *incoming, g *Gain) error {
+	if g.room == 0 {
+		var held int64
+		err := tx.Get([]any{&held}, `SELECT COALESCE(SUM(LENGTH(body)), 0) FROM exchange_inbox WHERE pairing = $1 AND state = 'held'`, p.pairing)
+		if err != nil {
+			return err
+		}
+		g.room = heldBytes - held
+	}
+	if g.room -= int64(len(e.Body)); g.room < 0 {
+		return nil
+	}
 	n, err := tx.Exec(`INSERT INTO exchange_inbox (pairing, seq, node, id, state, about, content, leaf, record, body, arrived, bundle, place, path)
 		VALUES ($1, $2, $3, $4, 'held', $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (pairing, seq) DO UPDATE SET id = $4, about = $5, content = $6, leaf = $7, record = $8, body = $9, arrived = $10, bundle = $11, place = $12, path = $13
@@ -115,35 +134,41 @@ func (b *Border) settle(tx *store.Tx, p *partner, e *incoming, g *Gain) (trouble
 	if e.Prev != p.inLeaf {
 		return troubleForked, noteReceived(tx, p.node, &e.Envelope, "refused:"+fault.KindConflict.String())
 	}
-	v, err := b.verdict(tx, p, e)
+	v, known, err := p.claimed(tx, e)
 	if err != nil {
 		return "", err
 	}
-	if v.later {
+	if !known {
+		if v, err = b.handle(tx, p, e); err != nil {
+			return "", err
+		}
+	}
+	if v.state == "" {
 		return troubleLater, nil
 	}
-	if err := p.claim(tx, e, v); err != nil {
-		return "", err
+	if v.state != "done" {
+		if err := p.claim(tx, e, v); err != nil {
+			return "", err
+		}
 	}
 	p.inSeq, p.inLeaf = e.Seq, e.leaf()
 	g.Taken++
-	if err := giveReceipt(tx, p.node, Receipt{Envelope: e.ID, Content: e.content(), Rung: v.rung, Kind: v.kind, Key: v.key, At: tx.Now}); err != nil {
-		return "", err
-	}
-	outcome := "done"
-	if v.rung == Refused {
-		outcome = "refused:" + v.kind
-	}
-	return "", noteReceived(tx, p.node, &e.Envelope, outcome)
+	return "", noteReceived(tx, p.node, &e.Envelope, v.outcome())
 }
 
-// verdict is what becomes of an envelope.
+// verdict is what becomes of an envelope; one without a state is for later.
 type verdict struct {
 	state string
 	rung  Rung
 	kind  string
 	key   string
-	later bool
+}
+
+func (v verdict) outcome() string {
+	if v.rung == Refused {
+		return "refused:" + v.kind
+	}
+	return "done"
 }
 
 func refusal(state string, f *fault.Fault) verdict {
@@ -154,28 +179,31 @@ func refusal(state string, f *fault.Fault) verdict {
 	return v
 }
 
-// verdict finds out what becomes of an envelope, handling it if it is new.
-func (b *Border) verdict(tx *store.Tx, p *partner, e *incoming) (verdict, error) {
-	v, known, err := p.claimed(tx, e)
+// handle has a new envelope carried out. Its claim and its first receipt stand
+// before the handler runs, so that the handler can Climb from there, and are
+// undone with the handler's rows if it fails.
+func (b *Border) handle(tx *store.Tx, p *partner, e *incoming) (verdict, error) {
 	switch {
-	case err != nil || known:
-		return v, err
 	case e.Body == nil:
 		return refusal("refused", fault.Conflict("exchange.recalled")), nil
 	case !e.opened:
 		return refusal("refused", fault.Invalid("body", "exchange.does-not-open")), nil
 	}
-	err = tx.Nest(func() error {
+	done := verdict{state: "done", rung: Delivered}
+	err := tx.Nest(func() error {
+		if err := p.claim(tx, e, done); err != nil {
+			return err
+		}
 		return b.handler.Handle(tx, Delivery{e.ID, e.From, e.Agreement, e.Purpose, e.Verb, e.About, e.At, e.plain})
 	})
 	if err == nil {
-		return verdict{state: "done", rung: Delivered}, nil
+		return done, nil
 	}
 	if f := fault.All(err); len(f) > 0 && f[0].Kind != fault.KindUnavailable {
 		return refusal("refused", f[0]), nil
 	}
 	b.o.Log.Error("an envelope could not be handled and will be tried again", "partner", p.node, "envelope", e.ID, "error", err)
-	return verdict{later: true}, nil
+	return verdict{}, nil
 }
 
 // claimed answers for an envelope whose id is claimed: with the same verdict if
@@ -198,14 +226,17 @@ func (p *partner) claimed(tx *store.Tx, e *incoming) (v verdict, known bool, err
 	return v, true, nil
 }
 
-// claim records the verdict at the envelope's place in the stream.
+// claim records the verdict at the envelope's place in the stream and signs for it.
 func (p *partner) claim(tx *store.Tx, e *incoming, v verdict) error {
 	_, err := tx.Exec(`INSERT INTO exchange_inbox (pairing, seq, node, id, state, about, rung, kind, why, content, leaf, record, arrived, bundle, place, path)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (pairing, seq) DO UPDATE SET id = $4, state = $5, about = $6, rung = $7, kind = $8, why = $9, content = $10, leaf = $11, record = $12,
 			body = NULL, arrived = $13, bundle = $14, place = $15, path = $16`,
 		p.pairing, e.Seq, p.node, e.ID, v.state, e.About, string(v.rung), v.kind, v.key, hashOf(e.content()), hashOf(e.leaf()), e.record(), tx.Now, e.bundle, e.place, e.path)
-	return err
+	if err != nil {
+		return fault.Internal("exchange: claim", err)
+	}
+	return giveReceipt(tx, p.node, Receipt{Envelope: e.ID, Content: e.content(), Rung: v.rung, Kind: v.kind, Key: v.key, At: tx.Now})
 }
 
 func hashOf(h Hash) []byte { return h[:] }

@@ -127,7 +127,7 @@ var errFull = errors.New("exchange: the bundle is full")
 func rowsThatFit(tx *store.Tx, most *load, query string, args ...any) (rows []outgoing, more bool, err error) {
 	var o outgoing
 	err = tx.Each(o.columns(), func() error {
-		if most.count == 0 || len(o.Body) > most.bytes {
+		if most.count == 0 || len(o.Body) > most.bytes && len(rows) > 0 {
 			return errFull
 		}
 		most.count--
@@ -145,17 +145,21 @@ func rowsThatFit(tx *store.Tx, most *load, query string, args ...any) (rows []ou
 // takeEnvelopes fills the bundle: first what was taken before and is not heard
 // yet, then what waits, which gets its place in the stream here.
 func (b *Border) takeEnvelopes(tx *store.Tx, p *partner, out *Bundle, most load) (more bool, err error) {
-	most.bytes = max(most.bytes, b.o.MaxBody+sealSize)
 	again, more, err := rowsThatFit(tx, &most, `SELECT `+outgoingColumns+` FROM exchange_outbox
 		WHERE pairing = $1 AND seq > $2 ORDER BY seq LIMIT $3`, p.pairing, p.outHeard, most.count+1)
 	if err != nil {
 		return false, err
 	}
-	for _, o := range again {
+	run := p.run(again)
+	for _, o := range again[:run] {
 		o.From = b.self.Node
 		out.Envelopes = append(out.Envelopes, o.Envelope)
 	}
-	if more {
+	if run == 0 && len(again) > 0 {
+		if err := p.closeGap(tx); err != nil {
+			return false, err
+		}
+	} else if more || run < len(again) {
 		return true, nil
 	}
 	fresh, more, err := rowsThatFit(tx, &most, `SELECT `+outgoingColumns+` FROM exchange_outbox
@@ -170,6 +174,26 @@ func (b *Border) takeEnvelopes(tx *store.Tx, p *partner, out *Bundle, most load)
 		}
 	}
 	return more, nil
+}
+
+// run counts the rows that follow on what the partner has heard.
+func (p *partner) run(rows []outgoing) int {
+	for i, o := range rows {
+		if o.Seq != p.outHeard+1+int64(i) {
+			return i
+		}
+	}
+	return len(rows)
+}
+
+// closeGap numbers the stream anew after what the partner has heard. Only two
+// restored backups, one on each side, leave a number that nobody has.
+func (p *partner) closeGap(tx *store.Tx) error {
+	leaf, err := p.leafAt(tx, p.outHeard)
+	if err != nil {
+		return err
+	}
+	return p.adopt(tx, Heard{Seq: p.outHeard, Leaf: leaf})
 }
 
 // take gives an envelope its place in the stream, if the gate lets it go.
