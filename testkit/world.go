@@ -35,10 +35,21 @@ type World struct {
 type Country struct {
 	*node.Node
 	server *http.Server
+	web    sync.Once
 	world  *World
 }
 
-// NewWorld begins on a Monday morning, 2 November 2026, in Panama.
+// freeAddress is one on loopback that nobody listens on.
+func freeAddress(t testing.TB) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// NewWorld begins on a Monday morning, 9 November 2026, in Panama.
 func NewWorld(t testing.TB) *World {
 	return &World{T: t, Nodes: map[string]*Country{}, down: map[string]bool{},
 		now: time.Date(2026, 11, 9, 14, 0, 0, 0, time.UTC)}
@@ -85,7 +96,7 @@ func (w *World) Start(id string) *Country {
 	w.must(vault.NewKeyFile(key))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	w.must(err)
-	c := node.Config{Data: filepath.Join(dir, "data"), Node: id, KeyFile: key, ExchangeListen: listener.Addr().String()}
+	c := node.Config{Data: filepath.Join(dir, "data"), Node: id, Listen: freeAddress(w.T), KeyFile: key, ExchangeListen: listener.Addr().String()}
 	w.must(node.Init(c))
 	loaded, err := node.Load(c.Data)
 	w.must(err)

@@ -1,0 +1,82 @@
+package node
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"istmo/access"
+	peoplepages "istmo/access/people/pages"
+	"istmo/act"
+	"istmo/api"
+	"istmo/fault"
+	"istmo/web"
+)
+
+// Handler is everything that browsers and programs reach: the pages, and the
+// API under /api/.
+func (n *Node) Handler() (http.Handler, error) {
+	site, err := web.New(web.Options{
+		Node:    web.Node{ID: n.Config.Node, Name: n.Config.Name, Country: n.Config.Country, Demo: n.Config.Demo, Unsafe: n.unsafe()},
+		Visitor: peoplepages.Visitor(n.Gate, n.DB),
+		Doer:    doer{n.Engine},
+		May:     may,
+		Secret:  n.master.Derive("istmo/forms", 32),
+		HTTPS:   n.Gate.Secure(),
+		SignIn:  peoplepages.SignIn,
+		SignOut: peoplepages.SignOut,
+		Zone:    n.zone(),
+		Clock:   n.DB.Now,
+		Log:     n.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.routes(site)
+	pages, err := site.Handler()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
+	mux.Handle("/", pages)
+	return mux, nil
+}
+
+// routes hangs every feature's pages on the site.
+func (n *Node) routes(site *web.Site) {
+	peoplepages.Register(site, n.Engine, n.Gate)
+}
+
+// unsafe names what makes this node unfit for real people.
+func (n *Node) unsafe() []string {
+	var keys []string
+	if strings.HasPrefix(n.Config.Site, "http://") && !loopback(n.Config.Site) {
+		keys = append(keys, "node.unsafe.no-tls")
+	}
+	return keys
+}
+
+func loopback(site string) bool {
+	u, err := url.Parse(site)
+	return err == nil && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127."))
+}
+
+// doer carries out what a form posts.
+type doer struct{ engine *act.Engine }
+
+// Do decodes the form by the catalogue and runs the verb. Verbs that only
+// partners say are not there.
+func (d doer) Do(ctx context.Context, who access.Who, verb string, values url.Values, files []web.File) (string, error) {
+	entry, ok := d.engine.Verbs.Find(access.Verb(verb))
+	if !ok || entry.Wire || !entry.Changes() {
+		return "", fault.NotFound()
+	}
+	input, err := entry.FromValues(values, false)
+	if err != nil {
+		return "", err
+	}
+	done, err := d.engine.Run(ctx, who, entry, input, "")
+	return done.Object, err
+}
