@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"istmo/access"
-	"istmo/testkit"
+	"istmo/testkit/browser"
 	"istmo/web"
 )
 
@@ -41,11 +41,11 @@ func demo(t *testing.T, lang string) string {
 // sizes are those of a phone and of a desk.
 var sizes = []struct {
 	name string
-	set  func(*testkit.Browser)
-}{{"375", (*testkit.Browser).Phone}, {"1280", (*testkit.Browser).Desktop}}
+	set  func(*browser.Window)
+}{{"375", (*browser.Window).Phone}, {"1280", (*browser.Window).Desktop}}
 
 func TestEveryPartIsAccessibleInEveryLight(t *testing.T) {
-	b := testkit.OpenBrowser(t)
+	b := browser.Open(t)
 	for _, lang := range []string{"es", "en"} {
 		at := demo(t, lang)
 		for _, light := range []string{"light", "dark", "dimmed"} {
@@ -62,14 +62,14 @@ func TestEveryPartIsAccessibleInEveryLight(t *testing.T) {
 }
 
 // choose lights pages through the menu, as a reader does.
-func choose(b *testkit.Browser, light string) {
+func choose(b *browser.Window, light string) {
 	b.Desktop()
 	b.Click(".istmo-menu:first-of-type > summary")
 	b.Follow(func() { b.Click(`button[name="theme"][value="` + light + `"]`) })
 }
 
 // look goes through the pages, checks each and takes its picture.
-func look(t *testing.T, b *testkit.Browser, at, name string) {
+func look(t *testing.T, b *browser.Window, at, name string) {
 	for _, page := range []string{"/style", "/style/person", "/style/grave", "/nothing/here"} {
 		b.Open(at + page)
 		check(t, b, name+"-"+anchor(page))
@@ -82,10 +82,10 @@ func look(t *testing.T, b *testkit.Browser, at, name string) {
 	check(t, b, name+"-refused")
 }
 
-func check(t *testing.T, b *testkit.Browser, name string) {
+func check(t *testing.T, b *browser.Window, name string) {
 	t.Helper()
 	b.Axe(t)
-	if wide := testkit.Evaluate[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
+	if wide := browser.Evaluate[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 		t.Errorf("%s is %d pixels wider than its window", name, wide)
 	}
 	b.Shot(t, name)

@@ -23,10 +23,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a narrow screen the navigation starts folded; on a wide one it is open.
+// What folds is open on the screen that it is for, wide or narrow, and folded on
+// the other.
 const narrow = window.matchMedia("(max-width: 48.0525em)");
 const fold = () => {
-  for (const part of document.querySelectorAll("details[data-fold]")) part.open = !narrow.matches;
+  for (const part of document.querySelectorAll("details[data-fold]")) part.open = narrow.matches === (part.dataset.fold === "narrow");
 };
 narrow.addEventListener("change", fold);
 fold();
