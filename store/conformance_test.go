@@ -16,7 +16,7 @@ import (
 
 	"istmo/fault"
 	"istmo/store"
-	"istmo/testkit"
+	"istmo/testkit/postgres"
 )
 
 // What a node relies on, shown on each database that can carry one. A rule that
@@ -59,7 +59,7 @@ func TestConformance(t *testing.T) {
 			t.Run("sqlite", func(t *testing.T) {
 				c.show(t, place{store.Options{Path: filepath.Join(t.TempDir(), "node.db"), Key: bytes.Repeat([]byte{7}, 32)}})
 			})
-			t.Run("postgres", func(t *testing.T) { c.show(t, place{store.Options{DSN: testkit.Postgres(t)}}) })
+			t.Run("postgres", func(t *testing.T) { c.show(t, place{store.Options{DSN: postgres.DSN(t)}}) })
 		})
 	}
 }

@@ -16,7 +16,9 @@ import (
 
 // File is one schema file that ran on a database.
 type File struct {
-	Feature, Name, Sum string
+	Feature string `json:"feature"`
+	Name    string `json:"file"`
+	Sum     string `json:"sum"` // SHA-256, hexadecimal
 }
 
 // Ran lists the schema files that made this database what it is.

@@ -155,6 +155,17 @@ func TestUnlockFaults(t *testing.T) {
 	}
 }
 
+func TestWrongPassphrase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "node.key")
+	if _, err := vault.CreateMaster(path, vault.Unlock{PassphraseFile: passphraseFile(t, "the right long passphrase")}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := vault.OpenMaster(path, vault.Unlock{PassphraseFile: passphraseFile(t, "the wrong long passphrase")})
+	if all := fault.All(err); len(all) != 1 || all[0].Key != "vault.unlock.wrong" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCreateMasterFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		key    string

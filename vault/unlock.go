@@ -21,7 +21,7 @@ import (
 type Unlock struct{ PassphraseFile, KeyFile string }
 
 const (
-	scryptWork      = 17 // 2^17: about a third of a second, once per start
+	scryptWork      = 16 // 2^16: 64 MiB and about a third of a second, once per start
 	shortPassphrase = 16 // characters; below it a stolen node.key is worth guessing at
 	longUnlock      = 64 << 10
 )

@@ -280,6 +280,23 @@ func TestIndex(t *testing.T) {
 	}
 }
 
+// Nothing in the index tells that a value of one kind is also one of another.
+func TestTokensOfKinds(t *testing.T) {
+	n := newNode(t)
+	n.write(t, func(tx *store.Tx) error {
+		return errors.Join(
+			vault.Index(tx, "per_1", "phone", "123"), vault.Index(tx, "per_1", "document", "123"),
+			vault.Index(tx, "per_1", "phone1", "23"))
+	})
+	n.read(t, func(tx *store.Tx) error {
+		c, err := store.One(tx, store.Value[int64], `SELECT COUNT(DISTINCT token) FROM vault_index`)
+		if c != 3 {
+			t.Errorf("%d tokens for 3 kinds", c)
+		}
+		return err
+	})
+}
+
 // Another node's secret finds nothing and opens nothing.
 func TestOtherMaster(t *testing.T) {
 	n := newNode(t)
