@@ -2,6 +2,7 @@ package cases
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"istmo/access"
@@ -40,6 +41,7 @@ func (c Consent) Holds(at time.Time) bool {
 type RecordConsent struct {
 	On
 	Purpose   string    `json:"purpose"`
+	To        string    `json:"to"` // node and agency in one word, "CO/agy_…", as a page's choice has it
 	ToNode    string    `json:"to_node"`
 	ToAgency  string    `json:"to_agency"`
 	Groups    []string  `json:"groups"`
@@ -58,10 +60,22 @@ func (c RecordConsent) Do(tx *store.Tx, who access.Who, p Person) error {
 	if c.Guardian == "" {
 		c.Guardian = "none"
 	}
+	if node, agency, ok := strings.Cut(c.To, "/"); ok {
+		c.ToNode, c.ToAgency = node, agency
+	}
+	if err := c.check(tx, p); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO person_consent (id, person, purpose, to_node, to_agency, groups, language, way, guardian, assent, given_at, expires_at, recorded_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		tx.NewID("con"), p.ID, c.Purpose, c.ToNode, c.ToAgency, c.Groups, c.Language, c.Way, c.Guardian, c.Assent, tx.Now, c.ExpiresAt, who.ID)
+	return err
+}
+
+func (c RecordConsent) check(tx *store.Tx, p Person) error {
 	var check fault.Check
 	check.That(known(Purposes, c.Purpose), "purpose", "fault.not-in-list")
-	check.That(c.ToNode != "", "to_node", "fault.required")
-	check.That(c.ToAgency != "", "to_agency", "fault.required")
+	check.That(c.ToNode != "" && c.ToAgency != "", "to", "fault.required")
 	check.That(len(c.Groups) > 0 && known(Groups, c.Groups...), "groups", "fault.choose-one")
 	check.That(len(c.Language) == 2, "language", "cases.two-letters-language")
 	check.That(known(Ways, c.Way), "way", "fault.not-in-list")
@@ -69,13 +83,7 @@ func (c RecordConsent) Do(tx *store.Tx, who access.Who, p Person) error {
 	check.That(!p.Child() || c.Guardian != "none", "guardian", "cases.child-needs-guardian")
 	check.That(!p.Child() || c.Assent, "assent", "cases.child-assents")
 	check.That(c.ExpiresAt.IsZero() || c.ExpiresAt.After(tx.Now), "expires_at", "fault.in-the-past")
-	if err := check.Err(); err != nil {
-		return err
-	}
-	_, err := tx.Exec(`INSERT INTO person_consent (id, person, purpose, to_node, to_agency, groups, language, way, guardian, assent, given_at, expires_at, recorded_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		tx.NewID("con"), p.ID, c.Purpose, c.ToNode, c.ToAgency, c.Groups, c.Language, c.Way, c.Guardian, c.Assent, tx.Now, c.ExpiresAt, who.ID)
-	return err
+	return check.Err()
 }
 
 // WithdrawConsent ends a consent. Everything that rests on it stops in the same

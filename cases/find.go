@@ -18,6 +18,19 @@ type File struct {
 	Risks         []Risk            `json:"risks"`
 	BestInterests []BestInterests   `json:"best_interests"`
 	Assigned      []string          `json:"assigned"`
+	Glass         []Glass           `json:"glass"` // every breaking of the glass, so that it is never a secret
+}
+
+// Steps are what is missing for the person now; see Line.Steps.
+func (f File) Steps(fresh func(assessed time.Time) bool) []string {
+	l := Line{Person: f.Person}
+	if len(f.Risks) > 0 {
+		l.RiskAt = f.Risks[0].At
+	}
+	if len(f.BestInterests) > 0 {
+		l.BestInterests = f.BestInterests[0].Outcome
+	}
+	return l.Steps(fresh)
 }
 
 // Open opens a person's file. The opening is a deed.
@@ -41,7 +54,10 @@ func (c Open) Answer(tx *store.Tx, who access.Who, p Person) (f File, err error)
 	if f.Risks, err = store.All(tx, (*Risk).columns, selectRisk+` WHERE person = $1 ORDER BY id DESC`, p.ID); err != nil {
 		return f, err
 	}
-	f.BestInterests, err = store.All(tx, (*BestInterests).columns, selectBestInterests+` WHERE person = $1 ORDER BY id DESC`, p.ID)
+	if f.BestInterests, err = store.All(tx, (*BestInterests).columns, selectBestInterests+` WHERE person = $1 ORDER BY id DESC`, p.ID); err != nil {
+		return f, err
+	}
+	f.Glass, err = store.All(tx, (*Glass).columns, selectGlass+` WHERE g.person = $1 ORDER BY g.id DESC`, p.ID)
 	return f, err
 }
 
@@ -62,6 +78,41 @@ type People struct {
 	Before string `json:"before"` // the id to go on from
 	Limit  int64  `json:"limit"`  // 50 unless told; 200 at most
 	Search string `json:"search"` // the beginning of a reference
+	Person string `json:"person"` // this one alone
+}
+
+// Line is a person in a list, with what tells a colleague what is next.
+type Line struct {
+	Person
+	Opens         bool      `json:"opens"`          // the asker may open the file
+	AssignedTo    []string  `json:"assigned"`       // who may, besides
+	RiskAt        time.Time `json:"risk_at"`        // the last assessment
+	Risk          string    `json:"risk"`           // its level
+	BestInterests string    `json:"best_interests"` // the last outcome, for a child
+	Consents      int64     `json:"consents"`       // that hold now
+}
+
+// What can be missing for a person.
+const (
+	AssessRiskNow      = "assess-risk"
+	AssessRiskAnew     = "assess-risk-anew"
+	WeighBestInterests = "best-interests"
+)
+
+// Steps are what is missing for the person now; fresh says whether a risk
+// assessment made at an instant still counts.
+func (l Line) Steps(fresh func(assessed time.Time) bool) []string {
+	var steps []string
+	switch {
+	case l.RiskAt.IsZero():
+		steps = append(steps, AssessRiskNow)
+	case !fresh(l.RiskAt):
+		steps = append(steps, AssessRiskAnew)
+	}
+	if l.Child() && l.BestInterests != "in-best-interests" {
+		steps = append(steps, WeighBestInterests)
+	}
+	return steps
 }
 
 // Verb names it.
@@ -69,20 +120,48 @@ func (People) Verb() access.Verb { return "cases.list" }
 
 // Ask lists them. The grants are part of the question: what who may not see is
 // not there.
-func (c People) Ask(tx *store.Tx, who access.Who) ([]Person, error) {
+func (c People) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if c.Limit <= 0 || c.Limit > 200 {
 		c.Limit = 50
 	}
-	agency := ""
-	if who.Has(access.FocalPoint) {
-		agency = who.Agency
+	all, err := store.All(tx, (*Line).columns, selectLine+withinReach+` AND ($5 = '' OR id = $5) AND ($6 = '' OR id < $6) ORDER BY id DESC LIMIT $7`,
+		who.ID, tx.Now, reach(who), likePrefix(c.Search), c.Person, c.Before, c.Limit)
+	if err != nil {
+		return nil, err
 	}
-	return store.All(tx, (*Person).columns, selectPerson+`
-		WHERE (id IN (SELECT person FROM person_assignment WHERE user_id = $1)
-			OR id IN (SELECT person FROM person_glass WHERE user_id = $1 AND until > $2 AND verdict = '')
-			OR (agency = $3 AND agency <> ''))
-		AND erased_at = '' AND ($4 = '' OR id < $4) AND ref LIKE $5 ORDER BY id DESC LIMIT $6`,
-		who.ID, tx.Now, agency, c.Before, likePrefix(c.Search), c.Limit)
+	for i := range all {
+		if all[i].AssignedTo, err = assignedTo(tx, all[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Count counts what People lists, all pages together.
+type Count struct {
+	Search string `json:"search"`
+}
+
+// Verb names it.
+func (Count) Verb() access.Verb { return "cases.count" }
+
+// Counted is how many there are.
+type Counted struct {
+	Count int64 `json:"count"`
+}
+
+// Ask counts them.
+func (c Count) Ask(tx *store.Tx, who access.Who) (n Counted, err error) {
+	n.Count, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM person`+withinReach, who.ID, tx.Now, reach(who), likePrefix(c.Search))
+	return n, err
+}
+
+// reach is the agency whose people who may list without being assigned.
+func reach(who access.Who) string {
+	if who.Has(access.FocalPoint) {
+		return who.Agency
+	}
+	return ""
 }
 
 func isLayout(s, layout string) bool {

@@ -104,7 +104,7 @@ func Find(tx *store.Tx, id string) (Person, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.assigned, err = store.All(tx, store.Value[string], `SELECT user_id FROM person_assignment WHERE person = $1`, id); err != nil {
+	if p.assigned, err = assignedTo(tx, id); err != nil {
 		return p, err
 	}
 	p.glass, err = store.All(tx, store.Value[string], `SELECT user_id FROM person_glass WHERE person = $1 AND until > $2 AND verdict = ''`, id, tx.Now)

@@ -35,6 +35,30 @@ func (p Person) update(tx *store.Tx) error {
 	return err
 }
 
+func assignedTo(tx *store.Tx, person string) ([]string, error) {
+	return store.All(tx, store.Value[string], `SELECT user_id FROM person_assignment WHERE person = $1 ORDER BY since`, person)
+}
+
+// opensTo holds for the files that user $1 may open at $2.
+const opensTo = `(id IN (SELECT person FROM person_assignment WHERE user_id = $1)
+	OR id IN (SELECT person FROM person_glass WHERE user_id = $1 AND until > $2 AND verdict = ''))`
+
+// withinReach holds for those and for everybody of agency $3, where the
+// reference begins like $4.
+const withinReach = ` WHERE (` + opensTo + ` OR (agency = $3 AND $3 <> '')) AND erased_at = '' AND ref LIKE $4`
+
+const selectLine = `SELECT id, ref, agency, sex, age_band, age_in_doubt, citizenships, languages, interpreter, forms, needs, place, origin, origin_id, created_at, created_by, erased_at,
+	` + opensTo + `,
+	COALESCE((SELECT r.at FROM person_risk r WHERE r.person = person.id ORDER BY r.id DESC LIMIT 1), ''),
+	COALESCE((SELECT r.level FROM person_risk r WHERE r.person = person.id ORDER BY r.id DESC LIMIT 1), ''),
+	COALESCE((SELECT b.outcome FROM person_best_interests b WHERE b.person = person.id ORDER BY b.id DESC LIMIT 1), ''),
+	(SELECT COUNT(*) FROM person_consent c WHERE c.person = person.id AND c.withdrawn_at = '' AND (c.expires_at = '' OR c.expires_at > $2))
+	FROM person`
+
+func (l *Line) columns() []any {
+	return append(l.Person.columns(), &l.Opens, &l.RiskAt, &l.Risk, &l.BestInterests, &l.Consents)
+}
+
 const selectConsent = `SELECT id, person, purpose, to_node, to_agency, groups, language, way, guardian, assent, given_at, expires_at, withdrawn_at, recorded_by FROM person_consent`
 
 func (c *Consent) columns() []any {

@@ -58,7 +58,8 @@ func verbs() *act.Catalogue {
 		act.Of[cases.Erase](),
 		act.Opening[cases.Open, cases.Person, cases.File](),
 		act.Opening[cases.GlassReview, cases.Glass, cases.GlassOpened](),
-		act.Listing[cases.People, []cases.Person](),
+		act.Listing[cases.People, []cases.Line](),
+		act.Listing[cases.Count, cases.Counted](),
 		act.Listing[cases.BrokenGlass, []cases.Glass](),
 
 		act.Of[referrals.Start](),
