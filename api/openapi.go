@@ -109,6 +109,9 @@ func fieldSchema(t reflect.Type) *huma.Schema {
 // typeName tells types of the same name in different features apart.
 func typeName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
 	path := strings.Split(t.PkgPath(), "/")
 	if feature := path[len(path)-1]; feature != "" && feature != "api" {
 		return strings.ToUpper(feature[:1]) + feature[1:] + name

@@ -34,10 +34,10 @@ func (k Kind) String() string { return kinds[k] }
 
 // Fault is one failure that a person can do something about.
 type Fault struct {
-	Kind  Kind
-	Key   string         // translation key of the sentence
-	Field string         // the input it is about, or empty
-	Args  map[string]any // for the sentence; never a typed value
+	Kind  Kind           `json:"-"`
+	Key   string         `json:"key"`             // translation key of the sentence
+	Field string         `json:"field,omitempty"` // the input it is about, or empty
+	Args  map[string]any `json:"args,omitempty"`  // for the sentence; never a typed value
 }
 
 func (f *Fault) Error() string {
