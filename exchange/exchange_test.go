@@ -5,6 +5,9 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
+	"io"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -96,12 +99,19 @@ func keysOf(t testing.TB, name string) Keys {
 // Its keys are made of secret, or of its name.
 func newSite(t testing.TB, node string, listens bool, o Options, secret ...string) *site {
 	t.Helper()
-	return openSite(t, filepath.Join(t.TempDir(), "node.db"), node, listens, o, secret...)
+	address := ""
+	if listens {
+		address = "https://127.0.0.1:0"
+	}
+	return openSite(t, filepath.Join(t.TempDir(), "node.db"), node, address, o, secret...)
 }
 
-func openSite(t testing.TB, path, node string, listens bool, o Options, secret ...string) *site {
+func openSite(t testing.TB, path, node, address string, o Options, secret ...string) *site {
 	t.Helper()
 	s := &site{t: t, path: path, keys: keysOf(t, append(secret, node)[0]), h: &clerk{}}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	var err error
 	s.db, err = store.Open(t.Context(), store.Options{Path: path, Key: make([]byte, 32), Clock: func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }})
 	if err != nil {
@@ -112,9 +122,9 @@ func openSite(t testing.TB, path, node string, listens bool, o Options, secret .
 		t.Fatal(err)
 	}
 	ledger.Bind(s.db, ledger.Signer{Node: node, Key: s.keys.Sign})
-	address, l := "", net.Listener(nil)
-	if listens {
-		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	var l net.Listener
+	if address != "" {
+		if l, err = net.Listen("tcp", strings.TrimPrefix(address, "https://")); err != nil {
 			t.Fatal(err)
 		}
 		address = "https://" + l.Addr().String()
@@ -126,8 +136,8 @@ func openSite(t testing.TB, path, node string, listens bool, o Options, secret .
 	if s.Border, err = New(s.db, s.keys, card, s.h, o); err != nil {
 		t.Fatal(err)
 	}
-	if listens {
-		s.net = &http.Server{Handler: s.Border, TLSConfig: s.TLSConfig()}
+	if address != "" {
+		s.net = &http.Server{Handler: s.Border, TLSConfig: s.TLSConfig(), ErrorLog: log.New(io.Discard, "", 0)}
 		go s.net.ServeTLS(l, "", "")
 		t.Cleanup(func() { s.net.Close() })
 	}

@@ -117,8 +117,8 @@ func restartPartner(tx *store.Tx, self, c Card) error {
 	if _, err := tx.Exec(`DELETE FROM exchange_inbox WHERE node = $1 AND state = 'held'`, c.Node); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE exchange_outbox SET state = 'stopped', body = NULL, why = 'exchange.stopped-keys'
-		WHERE node = $1 AND state IN ('waiting', 'taken')`, c.Node)
+	_, err := tx.Exec(`UPDATE exchange_outbox SET state = 'stopped', body = NULL, why = $2
+		WHERE node = $1 AND state IN ('waiting', 'taken')`, c.Node, "exchange.stopped-keys")
 	return err
 }
 

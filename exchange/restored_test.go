@@ -33,7 +33,7 @@ func TestSenderRestoredFromABackup(t *testing.T) {
 	pa.post("CO", "test.take", "ref_3", "3") // forgotten
 	pa.sync("CO")
 
-	old := openSite(t, backup, "PA", true, Options{})
+	old := openSite(t, backup, "PA", "https://127.0.0.1:0", Options{})
 	co.write(func(tx *store.Tx) error { return AddPartner(tx, old.Card(), Fingerprint(co.Card(), old.Card())) })
 	old.post("CO", "test.take", "ref_4", "4")
 	old.sync("CO")
@@ -61,7 +61,7 @@ func TestReceiverRestoredFromABackup(t *testing.T) {
 	pa.post("CO", "test.answer", "ref_2", "2")
 	pa.sync("CO")
 
-	old := openSite(t, backup, "CO", true, Options{})
+	old := openSite(t, backup, "CO", "https://127.0.0.1:0", Options{})
 	pa.write(func(tx *store.Tx) error { return AddPartner(tx, old.Card(), Fingerprint(pa.Card(), old.Card())) })
 	pa.post("CO", "test.take", "ref_3", "3")
 	pa.sync("CO")
