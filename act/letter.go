@@ -28,11 +28,14 @@ type Delivery = exchange.Delivery
 // Rung is a step of the receipts ladder.
 type Rung = exchange.Rung
 
-// The rungs that the receiving side climbs itself.
+// The rungs. The carrier climbs the first, or refuses; the receiving side climbs
+// the others itself.
 const (
-	Opened  = exchange.Opened
-	Decided = exchange.Decided
-	Served  = exchange.Served
+	Delivered = exchange.Delivered
+	Opened    = exchange.Opened
+	Decided   = exchange.Decided
+	Served    = exchange.Served
+	Refused   = exchange.Refused
 )
 
 // Carried is a command that wants to know the envelope it came in.

@@ -89,6 +89,8 @@ func verbs() *act.Catalogue {
 		act.Opening[referrals.Open, referrals.Referral, referrals.View](),
 		act.Opening[referrals.Review, referrals.Referral, referrals.Departure](),
 		act.Listing[referrals.List, []referrals.Line](),
+		act.Opening[referrals.Consider, cases.Person, referrals.Outlook](),
+		act.Listing[referrals.Count, referrals.Counted](),
 		act.Listing[referrals.Desk, []referrals.Line](),
 
 		act.Listing[act.History, []ledger.Deed](),

@@ -1,11 +1,13 @@
 package referrals
 
 import (
+	"errors"
 	"slices"
 	"time"
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/calendar"
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/fault"
@@ -22,8 +24,14 @@ type View struct {
 	To           cooperation.Agency `json:"to"`
 	Events       []Event            `json:"events"`
 	Ladder       []act.Receipt      `json:"ladder"`
-	Verbs        []access.Verb      `json:"verbs"`    // what the asker's side may do now
+	Steps        []Step             `json:"steps"`
+	Verbs        []access.Verb      `json:"verbs"`    // what the asker may do now
+	Rule         string             `json:"rule"`     // of the clock that runs, in the asker's language
+	Source       string             `json:"source"`   // of that rule
 	Received     string             `json:"received"` // the file that it began here, for the receiver
+	File         string             `json:"file"`     // the file on the asker's own side
+	Ref          string             `json:"ref"`      // its reference
+	OpensFile    bool               `json:"opens_file"`
 	Meeter       string             `json:"meeter"`
 	MeeterPhone  string             `json:"meeter_phone"`
 	MeetingPlace string             `json:"meeting_place"`
@@ -69,17 +77,126 @@ func (c Open) Answer(tx *store.Tx, who access.Who, r Referral) (v View, err erro
 	if v.To, err = known(tx, r.ToNode, r.ToAgency); err != nil {
 		return v, err
 	}
-	v.Verbs = r.verbsFor(v.Side)
-	all, err := act.Ladder(tx, r.ID)
-	if err != nil {
+	v.Verbs = slices.DeleteFunc(r.verbsFor(v.Side), func(verb access.Verb) bool {
+		return !access.Decide(who, verb, r.ID, r.Facts()).Allowed
+	})
+	if v.Rule, v.Source, err = r.rule(tx, who.Lang); err != nil {
 		return v, err
 	}
-	for _, rung := range all {
-		if rung.Envelope == r.Envelope { // of the letter that began it
-			v.Ladder = append(v.Ladder, rung)
-		}
+	if v.Ladder, err = r.receipts(tx); err != nil {
+		return v, err
+	}
+	if v.Steps, err = r.steps(tx, v.Ladder); err != nil {
+		return v, err
+	}
+	if err := v.ownFile(tx, who, r); err != nil {
+		return v, err
 	}
 	return v, v.words(tx)
+}
+
+// ownFile names the file that the asker's side keeps on the person, and says
+// whether this asker may open it.
+func (v *View) ownFile(tx *store.Tx, who access.Who, r Referral) error {
+	v.File = r.Person
+	if v.Side == Receiver {
+		v.File = v.Received
+	}
+	if v.File == "" {
+		return nil
+	}
+	p, err := cases.Find(tx, v.File)
+	v.Ref, v.OpensFile = p.Ref, err == nil && access.Decide(who, "cases.open", p.ID, p.Facts()).Allowed
+	return err
+}
+
+// rule is the term behind the clock that runs now, in words, and its source.
+func (r Referral) rule(tx *store.Tx, lang string) (rule, source string, err error) {
+	if r.DueKey == "" {
+		return "", "", nil
+	}
+	node := r.ToNode
+	if r.runsFor() == Sender {
+		node = r.FromNode
+	}
+	clock, err := Clock(tx, node, r.DueKey, r.Since)
+	if errors.Is(err, calendar.ErrNoRule) || errors.Is(err, calendar.ErrUnknownTerm) {
+		err = nil // the table has changed since the clock was started
+	}
+	return clock.Rule.In(lang), clock.Source, err
+}
+
+// receipts are the partner's, for the letter that began it.
+func (r Referral) receipts(tx *store.Tx) ([]act.Receipt, error) {
+	all, err := act.Ladder(tx, r.ID)
+	return slices.DeleteFunc(all, func(rung act.Receipt) bool { return rung.Envelope != r.Envelope }), err
+}
+
+// Step is how far a referral has come on the receiver's side.
+type Step struct {
+	Rung   act.Rung  `json:"rung"`
+	At     time.Time `json:"at"`
+	Signer string    `json:"signer"` // the node that signed it; empty between agencies of one node
+	Why    string    `json:"why"`    // if the node refused it: the key of the reason
+}
+
+// steps are the rungs that are climbed. At home, of a referral that went abroad,
+// they are the partner's signed receipts; otherwise this node's own rows tell.
+func (r Referral) steps(tx *store.Tx, receipts []act.Receipt) (steps []Step, err error) {
+	if r.peer(act.Here(tx)) != "" && r.Home == act.Here(tx) {
+		for _, rung := range receipts {
+			steps = append(steps, Step{Rung: rung.Rung, At: rung.At, Signer: r.ToNode, Why: rung.Key})
+		}
+		return steps, nil
+	}
+	signer := ""
+	if r.peer(act.Here(tx)) != "" {
+		signer = r.ToNode
+	}
+	for _, rung := range []act.Rung{act.Delivered, act.Opened, act.Decided, act.Served} {
+		at := r.OpenedAt
+		if rung != act.Opened {
+			if at, err = r.first(tx, rung); err != nil {
+				return nil, err
+			}
+		}
+		if !at.IsZero() {
+			steps = append(steps, Step{Rung: rung, At: at, Signer: signer})
+		}
+	}
+	return steps, nil
+}
+
+// first is when the first event happened that stands for a rung.
+func (r Referral) first(tx *store.Tx, rung act.Rung) (time.Time, error) {
+	at, err := store.One(tx, store.Value[time.Time], `SELECT at FROM referral_event WHERE referral = $1 AND
+		($2 = 'delivered' AND verb = 'referrals.send' OR $2 = 'served' AND verb = 'referrals.confirm-arrival'
+		OR $2 = 'decided' AND verb IN ('referrals.accept', 'referrals.decline', 'referrals.redirect')) ORDER BY id LIMIT 1`, r.ID, string(rung))
+	if fault.Is(err, fault.KindNotFound) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// Turn is the side that must act next, empty when nobody need or when what one
+// side has decided is on its way to the other.
+func (r Referral) Turn() string {
+	if r.Recall != "asked" && (r.Asked != "" || Flow.Place(r.State).End) {
+		return ""
+	}
+	return r.runsFor()
+}
+
+// runsFor is the side for which the clock of this state runs.
+func (r Referral) runsFor() string {
+	if r.Recall == "asked" {
+		return Receiver
+	}
+	switch r.State {
+	case Draft, ConsentConfirmed, InfoRequested, Prepared, Suspended:
+		return Sender
+	}
+	return Receiver
 }
 
 // known finds an agency, or stands in for one that has left the directory.
@@ -138,12 +255,7 @@ func (r Referral) verbsFor(side string) []access.Verb {
 }
 
 // Waits reports whether the next step is this side's.
-func (r Referral) Waits(side string) bool {
-	if r.Recall == "asked" && side == Receiver {
-		return true
-	}
-	return slices.ContainsFunc(r.verbsFor(side), func(v access.Verb) bool { return By[v] == side && v != "referrals.discard" })
-}
+func (r Referral) Waits(side string) bool { return r.Turn() == side }
 
 // Review shows, before anything is sent, exactly what will leave and what stays.
 type Review struct{ On }
@@ -191,9 +303,8 @@ func (c Review) Answer(tx *store.Tx, who access.Who, r Referral) (d Departure, e
 		l.Allowed = r.allows(tx, f.Group) == nil
 		d.Fields = append(d.Fields, l)
 	}
-	ready := r
-	d.Missing = fault.All(ready.ready(tx))
-	return d, nil
+	d.Missing, err = (&r).missing(tx)
+	return d, err
 }
 
 // allows reports whether consent and agreement cover a group.
@@ -223,22 +334,46 @@ type Line struct {
 	Other cooperation.Agency `json:"other"`
 	Ref   string             `json:"ref"` // the person's, where the asker has one
 	Waits bool               `json:"waits"`
+	Steps []Step             `json:"steps"`
 }
 
-// Ask lists them. A draft is the sender's alone.
+// Ask lists them.
 func (c List) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if c.Limit <= 0 || c.Limit > 200 {
 		c.Limit = 50
 	}
-	all, err := store.All(tx, (*Referral).columns, selectReferral+`
-		WHERE ((from_node = $1 AND from_agency = $2 AND $3 <> 'receiver') OR (to_node = $1 AND to_agency = $2 AND envelope <> '' AND $3 <> 'sender'))
-		AND ($4 = '' OR state = $4) AND ($5 = '' OR person = $5) AND ($6 = '' OR id < $6) ORDER BY id DESC LIMIT $7`,
+	all, err := store.All(tx, (*Referral).columns, selectReferral+` `+listed+` AND ($6 = '' OR id < $6) ORDER BY id DESC LIMIT $7`,
 		who.Node, who.Agency, c.Side, c.State, c.Person, c.Before, c.Limit)
 	if err != nil {
 		return nil, err
 	}
 	return lines(tx, who, all)
 }
+
+// Count says how many referrals a List would list, over all its pages.
+type Count struct {
+	Side   string `json:"side"`
+	State  string `json:"state"`
+	Person string `json:"person"`
+}
+
+// Verb names it.
+func (Count) Verb() access.Verb { return "referrals.count" }
+
+// Counted is how many.
+type Counted struct {
+	Count int64 `json:"count"`
+}
+
+// Ask counts them.
+func (c Count) Ask(tx *store.Tx, who access.Who) (n Counted, err error) {
+	n.Count, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM referral `+listed, who.Node, who.Agency, c.Side, c.State, c.Person)
+	return n, err
+}
+
+// listed is what List and Count ask for: a draft is the sender's alone.
+const listed = `WHERE ((from_node = $1 AND from_agency = $2 AND $3 <> 'receiver') OR (to_node = $1 AND to_agency = $2 AND envelope <> '' AND $3 <> 'sender'))
+	AND ($4 = '' OR state = $4) AND ($5 = '' OR person = $5)`
 
 // Desk lists what waits for who's agency: by clock, what is late first.
 type Desk struct{}
@@ -271,6 +406,13 @@ func lines(tx *store.Tx, who access.Who, all []Referral) ([]Line, error) {
 		if l.Other, err = known(tx, node, agency); err != nil {
 			return nil, err
 		}
+		receipts, err := r.receipts(tx)
+		if err != nil {
+			return nil, err
+		}
+		if l.Steps, err = r.steps(tx, receipts); err != nil {
+			return nil, err
+		}
 		if l.Ref, err = l.personRef(tx); err != nil {
 			return nil, err
 		}
@@ -290,4 +432,64 @@ func (l *Line) personRef(tx *store.Tx) (string, error) {
 	}
 	p, err := cases.Find(tx, l.Person)
 	return p.Ref, err
+}
+
+// Consider is what somebody asks before choosing a receiver for a person: whom
+// one can write to, and what an agreement in force covers with each country.
+type Consider struct {
+	Person string `json:"person"`
+}
+
+// Outlook is whom a person could be referred to.
+type Outlook struct {
+	Person    string               `json:"person"`
+	Ref       string               `json:"ref"`
+	Child     bool                 `json:"child"`
+	Receivers []cooperation.Agency `json:"receivers"`
+	Covered   map[string][]string  `json:"covered"` // by node, the purposes that an agreement covers
+}
+
+// Verb names it.
+func (Consider) Verb() access.Verb { return "referrals.consider" }
+
+// Find is the person.
+func (c Consider) Find(tx *store.Tx, who access.Who) (cases.Person, error) {
+	return cases.Find(tx, c.Person)
+}
+
+// Answer looks around.
+func (c Consider) Answer(tx *store.Tx, who access.Who, p cases.Person) (Outlook, error) {
+	o := Outlook{Person: p.ID, Ref: p.Ref, Child: p.Child(), Covered: map[string][]string{}}
+	all, err := cooperation.Directory{}.Ask(tx, who)
+	if err != nil {
+		return o, err
+	}
+	for _, a := range all {
+		if a.Node == who.Node && a.ID == who.Agency {
+			continue
+		}
+		o.Receivers = append(o.Receivers, a)
+		if _, done := o.Covered[a.Node]; done || a.Node == who.Node {
+			continue
+		}
+		if o.Covered[a.Node], err = purposesWith(tx, who.Node, a.Node); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// purposesWith lists what an agreement in force lets one node send another
+// people for.
+func purposesWith(tx *store.Tx, from, to string) ([]string, error) {
+	covered := []string{}
+	for _, purpose := range cases.Purposes {
+		_, err := cooperation.Under(tx, from, to, "referrals.send", purpose)
+		if err == nil {
+			covered = append(covered, purpose)
+		} else if len(fault.All(err)) == 0 {
+			return nil, err
+		}
+	}
+	return covered, nil
 }

@@ -240,10 +240,8 @@ func (r *Referral) startClock(tx *store.Tx) error {
 	if place.Clock == "" {
 		return nil
 	}
-	key, start, node := place.Clock, tx.Now, r.ToNode
+	key, start := place.Clock, tx.Now
 	switch r.State {
-	case InfoRequested, Prepared, Suspended:
-		node = r.FromNode
 	case UnderWay:
 		start = r.ETA
 	case Arrived:
@@ -257,7 +255,7 @@ func (r *Referral) startClock(tx *store.Tx) error {
 	if r.Urgent && (r.State == Sent || r.State == Acknowledged || r.State == InfoSupplied) {
 		key += ".urgent"
 	}
-	clock, err := Clock(tx, node, key, start)
+	clock, err := Clock(tx, r.waitsFor(), key, start)
 	if errors.Is(err, calendar.ErrUnknownTerm) {
 		return nil
 	}
@@ -265,34 +263,76 @@ func (r *Referral) startClock(tx *store.Tx) error {
 	return err
 }
 
+// waitsFor is the node whose people must act next, in whose days the clock runs.
+func (r Referral) waitsFor() string {
+	switch r.State {
+	case InfoRequested, Prepared, Suspended:
+		return r.FromNode
+	}
+	return r.ToNode
+}
+
+// Rule is the rule of the clock that runs now, with its source, for showing.
+func (r Referral) Rule(tx *store.Tx) (calendar.Clock, error) {
+	return Clock(tx, r.waitsFor(), r.DueKey, r.Since)
+}
+
+// Fresh reports whether a risk assessment made at an instant still counts when
+// somebody is to be referred from a node's country.
+func Fresh(tx *store.Tx, node string, assessed time.Time) (bool, error) {
+	clock, err := Clock(tx, node, "risk.fresh", assessed)
+	return err == nil && !clock.Overdue(tx.Now), err
+}
+
 // ready refuses a sending that the person or the law would not have: it is
 // asked before consent is confirmed, before anything leaves, and again when the
 // full package does.
 // law: coe:10.4
 func (r *Referral) ready(tx *store.Tx) error {
+	for _, holds := range r.rules() {
+		if err := holds(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing lists everything that ready would refuse, not only the first.
+func (r *Referral) missing(tx *store.Tx) (list fault.List, err error) {
+	for _, holds := range r.rules() {
+		err := holds(tx)
+		faults := fault.All(err)
+		if err != nil && len(faults) == 0 {
+			return nil, err
+		}
+		list = append(list, faults...)
+	}
+	return list, nil
+}
+
+// rules are what must hold before anything of the person leaves.
+func (r *Referral) rules() []func(*store.Tx) error {
+	return []func(*store.Tx) error{r.agreed, r.underAgreement, r.riskIsFresh, r.childIsSafe}
+}
+
+func (r *Referral) agreed(tx *store.Tx) error {
 	groups, err := cases.GroupsOf(r.Fields)
 	if err != nil {
 		return err
 	}
 	consent, err := cases.Agreed(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency, groups)
+	if err == nil {
+		r.Consent = consent.ID
+	}
+	return err
+}
+
+func (r *Referral) underAgreement(tx *store.Tx) error {
+	groups, err := cases.GroupsOf(r.Fields)
 	if err != nil {
 		return err
 	}
-	r.Consent = consent.ID
-	if err := r.covered(tx, groups); err != nil {
-		return err
-	}
-	if err := r.riskIsFresh(tx); err != nil {
-		return err
-	}
-	p, err := cases.Find(tx, r.Person)
-	if err != nil {
-		return err
-	}
-	if r.Child = p.Child(); r.Child {
-		return r.childIsSafe(tx)
-	}
-	return nil
+	return r.covered(tx, groups)
 }
 
 func (r *Referral) covered(tx *store.Tx, groups []string) error {
@@ -316,14 +356,21 @@ func (r *Referral) riskIsFresh(tx *store.Tx) error {
 	} else if err != nil {
 		return err
 	}
-	fresh, err := Clock(tx, r.FromNode, "risk.fresh", risk.At)
-	if err == nil && fresh.Overdue(tx.Now) {
+	fresh, err := Fresh(tx, r.FromNode, risk.At)
+	if err == nil && !fresh {
 		return fault.Conflict("referrals.risk-stale")
 	}
 	return err
 }
 
 func (r *Referral) childIsSafe(tx *store.Tx) error {
+	p, err := cases.Find(tx, r.Person)
+	if err != nil {
+		return err
+	}
+	if r.Child = p.Child(); !r.Child {
+		return nil
+	}
 	best, err := cases.LatestBestInterests(tx, r.Person)
 	if fault.Is(err, fault.KindNotFound) || err == nil && best.Outcome != "in-best-interests" {
 		return fault.Conflict("referrals.child-best-interests")
