@@ -3,6 +3,8 @@ package pages
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"istmo/access/people"
 	"istmo/act"
@@ -43,9 +45,15 @@ func (d *desk) accountPage(r *web.Request) (web.View, error) {
 		return x, err
 	})
 	for _, l := range i18n.Langs {
-		shown.Langs = append(shown.Langs, web.Option{Value: l, Label: i18n.Language(l, l)})
+		shown.Langs = append(shown.Langs, web.Option{Value: l, Label: capital(i18n.Language(l, l))})
 	}
 	return web.View{Template: "people/account", Title: "people.account.title", Data: shown}, err
+}
+
+// capital begins a word as a name on its own line does.
+func capital(word string) string {
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 // waysPage shows one's ways in, and the forms that change them if the sign-in

@@ -3,22 +3,39 @@ package pages
 import (
 	"net/url"
 
+	"istmo/access"
 	"istmo/access/people"
 	"istmo/act"
+	"istmo/fault"
 	"istmo/i18n"
 	"istmo/web"
 )
 
 // administration hangs up what administrators do: agencies and accounts.
 func (d *desk) administration(site *web.Site) {
-	site.Page("GET "+usersPath, d.usersPage)
-	site.Page("GET "+usersPath+"/new", d.newUserPage)
-	site.Page("GET "+usersPath+"/{id}", d.userPage)
-	site.Page("GET "+usersPath+"/{id}/disable", d.disablePage)
-	site.Page("GET "+usersPath+"/{id}/invite", d.invitePage)
+	for path, show := range map[string]func(*web.Request) (web.View, error){
+		usersPath:                   d.usersPage,
+		usersPath + "/new":          d.newUserPage,
+		usersPath + "/{id}":         d.userPage,
+		usersPath + "/{id}/disable": d.disablePage,
+		usersPath + "/{id}/invite":  d.invitePage,
+		agencyPath:                  d.agenciesPage,
+		agencyPath + "/new":         d.newAgencyPage,
+	} {
+		site.Page("GET "+path, administrators(show))
+	}
 	site.Post("POST "+usersPath+"/{id}/code", d.showInvite)
-	site.Page("GET "+agencyPath, d.agenciesPage)
-	site.Page("GET "+agencyPath+"/new", d.newAgencyPage)
+}
+
+// administrators shows a page to those who may add accounts; to others it is
+// not there, even if they may list their colleagues elsewhere.
+func administrators(show func(*web.Request) (web.View, error)) func(*web.Request) (web.View, error) {
+	return func(r *web.Request) (web.View, error) {
+		if !access.Decide(r.Who, people.AddUser{}.Verb(), "", nil).Allowed {
+			return web.View{}, fault.Denied()
+		}
+		return show(r)
+	}
 }
 
 // accountRow is one account in the list, with the name of its agency.
@@ -137,8 +154,10 @@ func (d *desk) ask(r *web.Request, words, verb string) (web.View, error) {
 	}
 	say := func(key string) string { return i18n.Say(r.Lang, words+key, "Name", p.Name) }
 	page := usersPath + "/" + url.PathEscape(p.ID)
-	return web.Interrupt(words+".title", web.Interruption{Heading: say(".title"), Body: []string{say(".body")}, Verb: verb,
-		Hidden: map[string]string{"user": p.ID}, Confirm: say(".button"), Next: page, Cancel: web.Link{Text: say(".cancel"), Href: page}}), nil
+	v := web.Interrupt(words+".title", web.Interruption{Heading: say(".title"), Body: []string{say(".body")}, Verb: verb,
+		Hidden: map[string]string{"user": p.ID}, Confirm: say(".button"), Next: page, Cancel: web.Link{Text: say(".cancel"), Href: page}})
+	v.Args = []any{"Name", p.Name}
+	return v, nil
 }
 
 // showInvite shows the code of an open invite, once.
