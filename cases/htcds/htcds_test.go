@@ -248,6 +248,7 @@ func TestFilesThatCannotBeReadOn(t *testing.T) {
 		{htcds.JSON, `[] x`, "htcds.json-broken", 0},
 		{htcds.JSON, deep, "htcds.json-broken", 1},
 		{htcds.JSON, `[{"a":"` + strings.Repeat("x", 3<<20) + `"}]`, "htcds.record-too-long", 1},
+		{htcds.CSV, "prs_Gender\n" + strings.Repeat("x\n", 250_001), "htcds.too-many-rows", 250_002},
 		{"xlsx", "x", "htcds.format", 0},
 	} {
 		var last error
@@ -300,6 +301,21 @@ func TestJSONOfTheWrongShapeIsSaid(t *testing.T) {
 		if got := keys(one(t, text, htcds.JSON).Problems); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestTablesRepeatWithinBounds(t *testing.T) {
+	row := one(t, "hte_Type_200,hte_Type_201,hte_Type_0,hte_Type_01,prs_Gender_1\nTransit,b,c,d,e\n", htcds.CSV)
+	want := htcds.Record{
+		Tables:     map[string][]htcds.Section{htcds.Event: {{"hte_Type": "Transit"}}},
+		Extensions: map[string]string{"hte_Type_201": "b", "hte_Type_0": "c", "hte_Type_01": "d", "prs_Gender_1": "e"},
+	}
+	if diff := cmp.Diff(want, row.Record); diff != "" {
+		t.Error(diff)
+	}
+	many := `{"HistoricTraffickingEvent":[` + strings.Repeat(`{"hte_Type":"Transit"},`, 200) + `{"hte_Type":"Transit"}]}`
+	if got := one(t, many, htcds.JSON); !got.Blocked() || !strings.Contains(keys(got.Problems), "too-many-sections") {
+		t.Errorf("%v", keys(got.Problems))
 	}
 }
 

@@ -61,7 +61,7 @@ type inspection struct {
 }
 
 // mark and first know a row again at 24 bytes each. Half a hash is enough: two of
-// a million different rows share one with a chance of one in 30 million.
+// the most rows that a file may have share one with a chance of one in 500 million.
 type (
 	mark  [8]byte
 	first struct {

@@ -66,7 +66,9 @@ func Read(ctx context.Context, r io.Reader, f Format, told Progress) iter.Seq2[R
 		count := &counter{in: r}
 		rows := 0
 		pass := func(row Row) error {
-			rows++
+			if !row.Header {
+				rows++
+			}
 			if told != nil && rows%every == 0 {
 				told(rows, count.bytes)
 			}

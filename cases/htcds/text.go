@@ -17,10 +17,10 @@ import (
 
 // Bounds of what is held in memory at once.
 const (
-	maxCell    = 64 << 10  // bytes of one value
-	maxRecord  = 1 << 20   // bytes of one row or JSON object
-	maxColumns = 2_000     // of one table
-	maxRows    = 1_000_000 // of one file
+	maxCell    = 64 << 10 // bytes of one value
+	maxRecord  = 1 << 20  // bytes of one row or JSON object
+	maxColumns = 2_000    // of one table
+	maxRows    = 250_000  // of one file
 )
 
 // open strips a byte order mark and turns UTF-16 into UTF-8. What is not text at
