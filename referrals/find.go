@@ -271,7 +271,8 @@ type Leaving struct {
 	Codes   []string `json:"codes"`
 	Leaves  bool     `json:"leaves"`
 	AtOnce  bool     `json:"at_once"` // with the preview, before the receiver has accepted
-	Allowed bool     `json:"allowed"` // by consent and agreement
+	Agreed  bool     `json:"agreed"`  // the person has consented to this group
+	Covered bool     `json:"covered"` // an agreement between the countries lets it cross
 }
 
 // Departure is what would leave, and what is still missing before it may.
@@ -284,7 +285,6 @@ type Departure struct {
 
 // Answer opens the person's values beside the choice.
 func (c Review) Answer(tx *store.Tx, who access.Who, r Referral) (d Departure, err error) {
-	d.Referral = r
 	if d.To, err = known(tx, r.ToNode, r.ToAgency); err != nil {
 		return d, err
 	}
@@ -300,19 +300,13 @@ func (c Review) Answer(tx *store.Tx, who access.Who, r Referral) (d Departure, e
 		l := Leaving{Field: f.Name, Group: f.Group, Leaves: slices.Contains(r.Fields, f.Name)}
 		l.Value, l.Codes = sealed[f.Name], cases.Coded(p, f.Name)
 		l.AtOnce = l.Leaves && slices.Contains(r.previewed(), f.Name)
-		l.Allowed = r.allows(tx, f.Group) == nil
+		_, err := cases.Agreed(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency, []string{f.Group})
+		l.Agreed, l.Covered = err == nil, r.covered(tx, []string{f.Group}) == nil
 		d.Fields = append(d.Fields, l)
 	}
 	d.Missing, err = (&r).missing(tx)
+	d.Referral = r
 	return d, err
-}
-
-// allows reports whether consent and agreement cover a group.
-func (r Referral) allows(tx *store.Tx, group string) error {
-	if _, err := cases.Agreed(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency, []string{group}); err != nil {
-		return err
-	}
-	return r.covered(tx, []string{group})
 }
 
 // List lists the referrals of who's agency, sent and received, newest first.

@@ -31,6 +31,9 @@ type again struct {
 // Query is the first value of name in the URL, empty if there is none.
 func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 
+// Zone is where the times of day on the pages are told.
+func (r *Request) Zone() *time.Location { return r.site.o.Zone }
+
 // Typed is what was posted, in a handler given to Post or on a page whose form
 // came back; nil on a first visit.
 func (r *Request) Typed() url.Values {
