@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -51,13 +50,17 @@ func (a assets) address(name string) (string, error) {
 	return assetsPath + hashed, nil
 }
 
+// types of the built files. The machine's own table may lack them.
+var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
 // encodings are the compressed forms that stand beside a file, best first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
 // ServeHTTP serves one built file in the best form that the browser takes.
 func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, assetsPath)
-	if !fs.ValidPath(name) || path.Base(name) == "manifest.json" {
+	if !fs.ValidPath(name) || types[path.Ext(name)] == "" {
 		http.NotFound(w, r)
 		return
 	}
@@ -75,7 +78,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Content-Type", types[path.Ext(name)])
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(content)))

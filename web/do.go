@@ -28,12 +28,12 @@ const (
 // do carries out the verb that a form posts.
 func (s *Site) do(w http.ResponseWriter, r *http.Request) {
 	visitOf(r).pattern = "POST /do/{verb}"
+	err := s.take(w, r)
 	q := s.request(w, r)
 	if !q.SignedIn() {
-		s.toSignIn(w, r)
+		s.toSignIn(w, r, r.PostForm.Get(fieldPage))
 		return
 	}
-	err := s.take(w, r)
 	if err == nil {
 		var id string
 		id, err = s.o.Doer.Do(r.Context(), q.Who, r.PathValue("verb"), said(r.PostForm), files(r))
@@ -206,6 +206,10 @@ func localPath(p, otherwise string) string {
 	}
 	return p
 }
+
+// Done has the next page confirm what a handler given to Post has done, by the
+// sentence of verb+".done".
+func (r *Request) Done(verb string) { r.site.leaveNotice(r.Writer, verb) }
 
 // leaveNotice has the next page say that verb is done. The cookie holds the
 // verb and nothing of what was done.

@@ -199,7 +199,7 @@ func route(from, to *box, wide int) arrow {
 		return around(x1, from.Y+boxHigh/2, x2, to.Y+boxHigh/2-6, min(max(x1, x2)+16+6*(to.rank-from.rank), wide-4), "on")
 	}
 	x1, x2 := from.X, to.X-2
-	return around(x1, from.Y+boxHigh/2, x2, to.Y+boxHigh/2+6, max(min(x1, x2)-16-6*(from.rank-to.rank), 4), "back")
+	return around(x1, from.Y+boxHigh/2, x2, to.Y+boxHigh/2+15, max(min(x1, x2)-16-6*(from.rank-to.rank), 4), "back")
 }
 
 func around(x1, y1, x2, y2, side int, kind string) arrow {

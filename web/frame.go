@@ -121,12 +121,8 @@ func (s *Site) preferences(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, localPath(r.PostForm.Get(fieldPage), "/"), http.StatusSeeOther)
 }
 
-// toSignIn sends a visitor to sign in, and to come back to the page they asked
-// for; after a form, to the page it stood on.
-func (s *Site) toSignIn(w http.ResponseWriter, r *http.Request) {
-	back := "/"
-	if r.Method == http.MethodGet {
-		back = r.URL.RequestURI()
-	}
-	http.Redirect(w, r, s.o.SignIn+"?"+url.Values{"next": {back}}.Encode(), http.StatusSeeOther)
+// toSignIn sends a visitor to sign in, and then back: to the page they asked for
+// or to the one whose form they sent.
+func (s *Site) toSignIn(w http.ResponseWriter, r *http.Request, back string) {
+	http.Redirect(w, r, s.o.SignIn+"?"+url.Values{"next": {localPath(back, "/")}}.Encode(), http.StatusSeeOther)
 }

@@ -105,12 +105,13 @@ func (s *Site) tokenOK(r *http.Request) bool {
 	return subtle.ConstantTimeCompare([]byte(r.PostForm.Get(fieldToken)), []byte(visitOf(r).token)) == 1
 }
 
-// cookieName binds a cookie to this very host where the site is behind TLS.
+// cookieName binds a cookie to this very host where the site is behind TLS, and
+// to this node: those of a demo share a host, and cookies know no ports.
 func (s *Site) cookieName(name string) string {
 	if s.o.HTTPS {
-		return "__Host-istmo-" + name
+		return "__Host-istmo-" + s.o.Node.ID + "-" + name
 	}
-	return "istmo-" + s.o.Node.ID + "-" + name // nodes of a demo share a host, and cookies know no ports
+	return "istmo-" + s.o.Node.ID + "-" + name
 }
 
 // cookie is one of ours: out of scripts' reach and sent to nobody else. An age

@@ -29,7 +29,7 @@ type Visitor struct {
 	Who     access.Who
 	Name    string // how the page greets them
 	Agency  string // the name of their agency
-	Session string // a secret as old as their session, which the forms they get are bound to
+	Session string // names their session and no other: the forms they get are bound to it
 }
 
 // SignedIn reports whether the visitor is known.
@@ -179,7 +179,7 @@ func (s *Site) Raw(pattern string, write func(http.ResponseWriter, *Request) err
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q := s.request(w, r)
 		if !q.SignedIn() {
-			s.toSignIn(w, r)
+			s.toSignIn(w, r, r.URL.RequestURI())
 			return
 		}
 		if err := write(w, q); err != nil {

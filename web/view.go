@@ -55,7 +55,7 @@ func (s *Site) page(pattern string, signedIn bool, show func(*Request) (View, er
 		visitOf(r).pattern = pattern
 		q := s.request(w, r)
 		if signedIn && !q.SignedIn() {
-			s.toSignIn(w, r)
+			s.toSignIn(w, r, r.URL.RequestURI())
 			return
 		}
 		view, err := show(q)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -239,7 +240,26 @@ func (b *Window) Press(names ...string) {
 		if shift {
 			held = append(held, chromedp.KeyModifiers(chromedp.ModifierShift))
 		}
+		if plain == "Enter" {
+			b.enter()
+			continue
+		}
 		b.Do(chromedp.KeyEvent(key, held...))
+	}
+}
+
+// enter presses Enter as one event. As two, of the key and of its character, the
+// second would go to what the first has moved the focus to, and send its form.
+func (b *Window) enter() {
+	b.t.Helper()
+	press := input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	for _, event := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		press.Type = event
+		b.call("pressing Enter", func(ctx context.Context) error {
+			_, err := chromedp.Call(ctx, input.DispatchKeyEvent, press)
+			return err
+		})
+		press.Text = ""
 	}
 }
 
@@ -263,7 +283,7 @@ func (b *Window) TabTo(selector string) {
 // Focused names what has the focus, as "button#id the words on it".
 func (b *Window) Focused() string {
 	b.t.Helper()
-	return Evaluate[string](b, `(() => { const e = document.activeElement; return e.localName + (e.id ? "#" + e.id : "") + " " + (e.textContent || e.value || "").trim().slice(0, 60) })()`)
+	return Evaluate[string](b, `(() => { const e = document.activeElement ?? document.body; return e.localName + (e.id ? "#" + e.id : "") + " " + (e.textContent || e.value || "").trim().slice(0, 60) })()`)
 }
 
 // violation is what axe-core reports of one rule.
