@@ -164,10 +164,15 @@ func ConsistencyProof(tx *store.Tx, from, to int64) ([]tlog.Hash, error) {
 	return proof, nil
 }
 
-// prefix reports whether proof shows that then is the beginning of now.
+// prefix reports whether proof shows that then is the beginning of now. What is
+// as long needs no proof: it is the same or another. (One may come all the same:
+// a speaker that has not heard how far we got says again what it said.)
 func prefix(proof []tlog.Hash, now, then tree) bool {
 	if then.size == 0 {
 		return then.root == origin
+	}
+	if now.size == then.size {
+		return now.root == then.root
 	}
 	return tlog.CheckTree(proof, now.size, now.root, then.size, then.root) == nil
 }

@@ -27,6 +27,7 @@ import (
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/vault"
+	"istmo/web"
 )
 
 // Node is one country's node, open.
@@ -38,6 +39,7 @@ type Node struct {
 	Gate     *people.Gate
 	Calendar *calendar.Calendar
 	master   *vault.Master
+	pages    func(*Node, *web.Site)
 	log      *slog.Logger
 }
 
@@ -50,10 +52,11 @@ func Schemas() []store.Schema {
 		people.Schema, cooperation.Schema, cases.Schema, referrals.Schema}
 }
 
-// Options are for tests: a clock of their own.
+// Options are what a program brings that opens a node.
 type Options struct {
-	Clock func() time.Time
-	Log   *slog.Logger
+	Clock func() time.Time       // for tests; nil is the real one
+	Log   *slog.Logger           // nil is slog.Default()
+	Pages func(*Node, *web.Site) // further pages, such as the demo's entrance
 }
 
 // Init makes a data directory with a new secret, and its configuration.
@@ -74,18 +77,17 @@ func Init(c Config) error {
 // Open opens a node: its secret, its database, and everything that stands on
 // them. Nothing moves until Serve.
 func Open(ctx context.Context, c Config, o Options) (n *Node, err error) {
-	n = &Node{Config: c.filled(), log: o.Log}
+	n = &Node{Config: c.filled(), log: o.Log, pages: o.Pages}
 	if n.log == nil {
 		n.log = slog.Default()
 	}
 	if n.master, err = vault.OpenMaster(n.Config.path("node.key"), n.Config.unlock()); err != nil {
 		return nil, err
 	}
-	at := store.Options{DSN: c.Postgres, Clock: o.Clock}
-	if c.Postgres == "" {
-		at.Path, at.Key = n.Config.path("node.db"), n.master.Derive("istmo/db", 32)
+	if n.Config.Demo && !loopback(n.Config.Site) {
+		return nil, fault.Invalid("site", "node.demo-in-public")
 	}
-	if n.DB, err = store.Open(ctx, at); err != nil {
+	if n.DB, err = openStore(ctx, n.Config, n.master, o.Clock); err != nil {
 		return nil, err
 	}
 	if err := n.wire(ctx); err != nil {
@@ -93,6 +95,15 @@ func Open(ctx context.Context, c Config, o Options) (n *Node, err error) {
 		return nil, err
 	}
 	return n, nil
+}
+
+// openStore opens PostgreSQL if the configuration names one, else the encrypted
+// database in the data directory.
+func openStore(ctx context.Context, c Config, master *vault.Master, clock func() time.Time) (*store.DB, error) {
+	if c.Postgres != "" {
+		return store.Open(ctx, store.Options{DSN: c.Postgres, Clock: clock})
+	}
+	return store.Open(ctx, store.Options{Path: c.path("node.db"), Key: master.Derive("istmo/db", 32), Clock: clock})
 }
 
 func (n *Node) wire(ctx context.Context) (err error) {

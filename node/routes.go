@@ -34,6 +34,9 @@ func (n *Node) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	n.routes(site)
+	if n.pages != nil {
+		n.pages(n, site)
+	}
 	pages, err := site.Handler()
 	if err != nil {
 		return nil, err
