@@ -144,7 +144,6 @@ type Gain struct {
 	Missing  int64  // the envelope that those held wait for, or 0
 	acks     int64  // records of ours that they now have
 	trouble  string // what was odd, a translation key
-	room     int64  // bytes that may still be held, once it was asked
 }
 
 func (g Gain) any() bool { return g.Taken+g.Held+g.Receipts+g.Heard > 0 || g.acks > 0 }
@@ -227,13 +226,14 @@ func (b *Border) open(in *arrival, after int64) {
 	in.bodies = map[int][]byte{}
 	for i := range in.Envelopes {
 		if e := &in.Envelopes[i]; e.Seq > after && e.Body != nil {
-			if plain, err := b.unseal(e); err == nil {
+			if plain, ok := b.unseal(e); ok {
 				in.bodies[i] = plain
 			}
 		}
 	}
 }
 
-func (b *Border) unseal(e *Envelope) ([]byte, error) {
-	return hpke.Open(b.keys.Seal, kdf, aead, e.info(), e.Body)
+func (b *Border) unseal(e *Envelope) (plain []byte, ok bool) {
+	plain, err := hpke.Open(b.keys.Seal, kdf, aead, e.info(), e.Body)
+	return append([]byte{}, plain...), err == nil
 }

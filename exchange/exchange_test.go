@@ -1,9 +1,11 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -22,10 +24,11 @@ import (
 	"istmo/fault"
 	"istmo/ledger"
 	"istmo/store"
+	"istmo/testkit/postgres"
 )
 
 // taken is the test's own feature: it keeps what was asked of it in rows.
-var taken = store.Schema{Feature: "taken", Files: files2}
+var taken = store.Schema{Feature: "taken", Files: takenFiles}
 
 // site is a node of the test: a real database, real keys, a real listener.
 type site struct {
@@ -45,7 +48,7 @@ type clerk struct {
 }
 
 func (c *clerk) Handle(tx *store.Tx, d Delivery) error {
-	if _, err := tx.Exec(`INSERT INTO taken (id, sender, verb, about, body) VALUES ($1, $2, $3, $4, $5)`, d.ID, d.From, d.Verb, d.About, d.Body); err != nil {
+	if _, err := tx.Exec(`INSERT INTO taken (n, id, sender, verb, about, body) SELECT COALESCE(MAX(n), 0) + 1, $1, $2, $3, $4, $5 FROM taken`, d.ID, d.From, d.Verb, d.About, d.Body); err != nil {
 		return err
 	}
 	switch {
@@ -113,7 +116,11 @@ func openSite(t testing.TB, path, node, address string, o Options, secret ...str
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	s.db, err = store.Open(t.Context(), store.Options{Path: path, Key: make([]byte, 32), Clock: func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }})
+	where := store.Options{Path: path, Key: make([]byte, 32), Clock: func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }}
+	if dsn, ok := strings.CutPrefix(path, "dsn:"); ok {
+		where.Path, where.Key, where.DSN = "", nil, dsn
+	}
+	s.db, err = store.Open(t.Context(), where)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,12 +194,12 @@ func (s *site) sync(to string) int {
 // bodies is what the site has taken in, in order.
 func (s *site) bodies() string {
 	s.t.Helper()
-	var all []string
+	var all [][]byte
 	s.read(func(tx *store.Tx) (err error) {
-		all, err = store.All(tx, store.Value[string], `SELECT CAST(body AS TEXT) FROM taken ORDER BY n`)
+		all, err = store.All(tx, store.Value[[]byte], `SELECT body FROM taken ORDER BY n`)
 		return err
 	})
-	return strings.Join(all, " ")
+	return string(bytes.Join(all, []byte(" ")))
 }
 
 // ladder is the rungs that a site has for an object, in order.
@@ -234,4 +241,55 @@ func TestThereAndBack(t *testing.T) {
 	want(t, "ladder 1", pa.ladder("ref_1"), "delivered delivered")
 	want(t, "ladder 2", pa.ladder("ref_2"), "refused:conflict:test.not-so")
 	want(t, "Colombia's ladder", co.ladder("ref_1"), "delivered")
+	pa.post("CO", "test.take", "ref_3", "")
+	pa.sync("CO")
+	want(t, "an empty body is a body", pa.ladder("ref_3"), "delivered")
+}
+
+// TestPostgres walks every statement of the exchange on the other database.
+func TestPostgres(t *testing.T) {
+	pa := openSite(t, "dsn:"+postgres.DSN(t), "PA", "https://127.0.0.1:0", Options{BatchCount: 2, Gate: closedGate{}})
+	co := openSite(t, "dsn:"+postgres.DSN(t), "CO", "", Options{})
+	pair(t, pa, co)
+	for i, verb := range []string{"test.take", "test.answer", "test.refuse", "test.climb"} {
+		pa.post("CO", verb, "ref_1", fmt.Sprint(i))
+	}
+	pa.post("CO", "test.take", "ref_ended", "never")
+	lost := pa.says("CO")
+	pa.post("CO", "test.take", "ref_2", "recalled")
+	pa.write(func(tx *store.Tx) error {
+		_, err := Recall(tx, "ref_2")
+		return err
+	})
+	early := pa.says("CO")
+	early.Envelopes = early.Envelopes[1:]
+	early.sign(pa.keys.Sign)
+	for _, b := range []*Bundle{early, lost, early} {
+		if _, err := co.hears(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	co.sync("PA")
+	want(t, "Colombia took", co.bodies(), "0 1 3")
+	want(t, "Panama took", pa.bodies(), "1")
+	want(t, "ladder", pa.ladder("ref_1"), "delivered delivered refused:conflict:test.not-so delivered opened")
+	if h := pa.partner("CO"); h.Queue != 0 || h.Trouble != "" || h.LastReceipt.IsZero() || h.Agreed == 0 {
+		t.Errorf("health %+v", h)
+	}
+	if len(pa.proofs(lost.Envelopes[0].ID)) != 1 || len(co.proofs(lost.Envelopes[0].ID)) != 1 {
+		t.Error("no proofs")
+	}
+	pa.write(func(tx *store.Tx) error { // as after a restored backup
+		p, err := active(tx, "CO")
+		if err != nil {
+			return err
+		}
+		return errors.Join(p.renumberReceipts(tx, 0, 2), p.adopt(tx, Heard{}), Suspend(tx, "CO"), RemovePartner(tx, "CO"))
+	})
+	card, err := Issue(keysOf(t, "another"), "CO", "CO", "rebuilt", "", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pa.write(func(tx *store.Tx) error { return AddPartner(tx, card, Fingerprint(pa.Card(), card)) })
+	pa.says("CO")
 }

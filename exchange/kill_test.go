@@ -74,15 +74,16 @@ func child(args []string) {
 	}
 }
 
-// process is a child and the highest number that it acknowledged.
+// process is a child, and the numbers that it acknowledges as they come.
 type process struct {
-	cmd   *exec.Cmd
-	acked chan int
+	cmd  *exec.Cmd
+	said chan int
+	last int
 }
 
 func startChild(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(os.Args[0]), acked: make(chan int, 1)}
+	p := &process{cmd: exec.Command(os.Args[0]), said: make(chan int, 1<<16)}
 	p.cmd.Env = append(os.Environ(), childEnv+"="+strings.Join(args, "|"))
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
@@ -93,23 +94,41 @@ func startChild(t *testing.T, args ...string) *process {
 		t.Fatal(err)
 	}
 	go func() {
-		last := 0
+		defer close(p.said)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			if n, err := strconv.Atoi(lines.Text()); err == nil {
-				last = n
+				p.said <- n
 			}
 		}
-		p.acked <- last
 	}()
 	return p
+}
+
+// says waits until the process has acknowledged some more.
+func (p *process) says(t *testing.T, more int) {
+	t.Helper()
+	patience := time.After(2 * time.Minute)
+	for range more {
+		select {
+		case n, ok := <-p.said:
+			if !ok {
+				t.Fatal("the node ended by itself")
+			}
+			p.last = n
+		case <-patience:
+			t.Fatal("the node does not get on")
+		}
+	}
 }
 
 // kill ends the process at once and says what it had acknowledged.
 func (p *process) kill() int {
 	p.cmd.Process.Kill()
-	acked := <-p.acked
+	for n := range p.said {
+		p.last = n
+	}
 	p.cmd.Wait()
-	return acked
+	return p.last
 }
 
 // TestKilledAtAnyPoint kills two nodes, in turn and at random moments, while
@@ -133,12 +152,16 @@ func TestKilledAtAnyPoint(t *testing.T) {
 	running := [2]*process{start(0), start(1)}
 	acked := [2]int{}
 	for round := range 16 {
-		time.Sleep(300*time.Millisecond + rand.N(500*time.Millisecond))
 		i := round % 2
+		if round%5 != 4 { // now and then it does not even get up
+			running[i].says(t, 1+rand.N(25))
+			time.Sleep(rand.N(100 * time.Millisecond))
+		}
 		acked[i] = max(acked[i], running[i].kill())
 		running[i] = start(i)
 	}
-	time.Sleep(time.Second)
+	running[0].says(t, 20)
+	running[1].says(t, 20)
 	var sites [2]*site
 	for i, p := range running {
 		acked[i] = max(acked[i], p.kill())

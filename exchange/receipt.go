@@ -62,16 +62,18 @@ func receiptsFor(tx *store.Tx, p *partner, most int) ([]Receipt, error) {
 }
 
 // renumberReceipts moves the receipts after a number up or down by as many
-// places: a side that was restored from a backup counts on from the other.
+// places: a side that was restored from a backup counts on from the other. It
+// goes by way of negative numbers, which no receipt has, so that no two meet.
 func (p *partner) renumberReceipts(tx *store.Tx, after, by int64) error {
-	for _, q := range []string{ // by way of negative numbers, which no receipt has
-		`UPDATE exchange_receipt_out SET seq = -(seq + $3) WHERE pairing = $1 AND seq > $2`,
-		`UPDATE exchange_receipt_out SET seq = -seq WHERE pairing = $1 AND seq < 0 AND $2 = $2 AND $3 = $3`,
-		`UPDATE exchange_partner SET receipts_out = receipts_out + $3 WHERE pairing = $1 AND $2 = $2`,
-	} {
-		if _, err := tx.Exec(q, p.pairing, after, by); err != nil {
-			return fault.Internal("exchange: renumber", err)
-		}
+	_, err := tx.Exec(`UPDATE exchange_receipt_out SET seq = -(seq + $3) WHERE pairing = $1 AND seq > $2`, p.pairing, after, by)
+	if err == nil {
+		_, err = tx.Exec(`UPDATE exchange_receipt_out SET seq = -seq WHERE pairing = $1 AND seq < 0`, p.pairing)
+	}
+	if err == nil {
+		_, err = tx.Exec(`UPDATE exchange_partner SET receipts_out = receipts_out + $2 WHERE pairing = $1`, p.pairing, by)
+	}
+	if err != nil {
+		return fault.Internal("exchange: renumber", err)
 	}
 	return nil
 }

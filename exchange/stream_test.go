@@ -427,7 +427,7 @@ func TestOneWayDialler(t *testing.T) {
 func TestWeeksOfOutage(t *testing.T) {
 	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", false, Options{})
 	pair(t, pa, co)
-	const n = 3000
+	const n = 2000
 	for i := 0; i < n; i += 500 {
 		pa.write(func(tx *store.Tx) error {
 			for j := range 500 {

@@ -76,6 +76,7 @@ CREATE TABLE exchange_inbox (
 	PRIMARY KEY (pairing, seq)
 );
 CREATE UNIQUE INDEX exchange_inbox_claim ON exchange_inbox (id) WHERE state IN ('done', 'refused');
+CREATE INDEX exchange_inbox_held ON exchange_inbox (pairing, seq) WHERE state = 'held';
 
 -- Receipts that we signed, kept so that they can be said again.
 CREATE TABLE exchange_receipt_out (
