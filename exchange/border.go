@@ -41,9 +41,14 @@ type Gate interface {
 	Leave(tx *store.Tx, m Message) error
 }
 
+// Answered is told of a receipt and of what its envelope was about, in the
+// transaction that keeps it.
+type Answered func(tx *store.Tx, about string, r Receipt) error
+
 // Options tune a Border. The zero value is a working one.
 type Options struct {
 	Gate       Gate          // nil: what was posted may leave
+	Answered   Answered      // hears of every receipt; may be nil
 	Poll       time.Duration // how often a quiet partner is asked; 30 s
 	Retry      time.Duration // the first pause after a failure; 1 s
 	RetryMost  time.Duration // the longest; 5 min

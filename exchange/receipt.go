@@ -98,8 +98,28 @@ func (p *partner) hearReceipts(tx *store.Tx, in *arrival, g *Gain) error {
 		}
 		p.receiptsIn, p.receiptsInLeaf = r.Seq, r.leaf()
 		g.Receipts++
+		if err := tellAnswered(tx, r); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// tellAnswered lets the node know of a receipt, with the object that the envelope
+// was about.
+func tellAnswered(tx *store.Tx, r Receipt) error {
+	tell := bound(tx).o.Answered
+	if tell == nil {
+		return nil
+	}
+	about, err := store.One(tx, store.Value[string], `SELECT about FROM exchange_outbox WHERE id = $1`, r.Envelope)
+	if fault.Is(err, fault.KindNotFound) {
+		return nil // posted before a backup that we were restored from
+	}
+	if err != nil {
+		return err
+	}
+	return tell(tx, about, r)
 }
 
 func (p *partner) hearReceiptPosition(tx *store.Tx, in *arrival, g *Gain) error {

@@ -76,3 +76,11 @@ func active(tx *store.Tx) ([]string, error) {
 	}
 	return nodes, err
 }
+
+// answered hears a partner's receipt: what it refused is said to whoever asked.
+func answered(tx *store.Tx, about string, r exchange.Receipt) error {
+	if r.Rung != exchange.Refused {
+		return nil
+	}
+	return referrals.AskRefused(tx, about, r.Key)
+}

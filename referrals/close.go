@@ -139,6 +139,9 @@ func recall(tx *store.Tx, id string) error {
 		return err
 	}
 	_, err = act.Tell(tx, act.Letter{To: peer, Agreement: r.Agreement, Purpose: cooperation.ForSafety, About: r.ID, Command: c})
+	if unpaired(err) {
+		return r.note(tx, "referrals.untold", Sender, peer, "")
+	}
 	return err
 }
 

@@ -47,11 +47,21 @@ func (r *Referral) tellMirror(tx *store.Tx, verb access.Verb, word string) error
 		l.Purpose = cooperation.ForSafety
 	}
 	envelope, err := act.Tell(tx, l)
+	if unpaired(err) && !sending {
+		return r.note(tx, "referrals.untold", Sender, peer, "") // what concerns the person here goes on without them
+	}
 	if err == nil && verb == "referrals.send" {
 		r.Envelope = envelope
 		err = r.update(tx)
 	}
 	return err
+}
+
+// unpaired reports whether a letter could not be posted because its receiver is
+// no partner any more.
+func unpaired(err error) bool {
+	faults := fault.All(err)
+	return len(faults) > 0 && faults[0].Key == "exchange.no-such-partner"
 }
 
 // previewed names the chosen fields that the preview carries.
