@@ -42,7 +42,8 @@ type Gate interface {
 }
 
 // Answered is told of a receipt and of what its envelope was about, in the
-// transaction that keeps it.
+// transaction that keeps it. A fault undoes what it wrote and is logged; any
+// other error leaves the whole bundle for later.
 type Answered func(tx *store.Tx, about string, r Receipt) error
 
 // Options tune a Border. The zero value is a working one.

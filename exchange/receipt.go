@@ -98,28 +98,34 @@ func (p *partner) hearReceipts(tx *store.Tx, in *arrival, g *Gain) error {
 		}
 		p.receiptsIn, p.receiptsInLeaf = r.Seq, r.leaf()
 		g.Receipts++
-		if err := tellAnswered(tx, r); err != nil {
+		if err := p.tell(tx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tellAnswered lets the node know of a receipt, with the object that the envelope
-// was about.
-func tellAnswered(tx *store.Tx, r Receipt) error {
-	tell := bound(tx).o.Answered
-	if tell == nil {
+// tell lets the node know of a receipt for something that was indeed posted to
+// this partner. A fault of the node's is logged: the receipt is kept all the
+// same, and the link goes on.
+func (p *partner) tell(tx *store.Tx, r Receipt) error {
+	b := bound(tx)
+	if b.o.Answered == nil {
 		return nil
 	}
-	about, err := store.One(tx, store.Value[string], `SELECT about FROM exchange_outbox WHERE id = $1`, r.Envelope)
+	about, err := store.One(tx, store.Value[string], `SELECT about FROM exchange_outbox WHERE id = $1 AND node = $2 AND content = $3`, r.Envelope, p.node, r.Content[:])
 	if fault.Is(err, fault.KindNotFound) {
-		return nil // posted before a backup that we were restored from
+		return nil // of another partner's, or posted before a backup that we were restored from
 	}
 	if err != nil {
-		return err
+		return fault.Internal("exchange: receipt", err)
 	}
-	return tell(tx, about, r)
+	err = tx.Nest(func() error { return b.o.Answered(tx, about, r) })
+	if f := fault.All(err); len(f) > 0 {
+		b.o.Log.Error("a receipt had no effect", "partner", p.node, "envelope", r.Envelope, "fault", f[0].Key)
+		return nil
+	}
+	return err
 }
 
 func (p *partner) hearReceiptPosition(tx *store.Tx, in *arrival, g *Gain) error {

@@ -48,6 +48,7 @@ func TestSenderRestoredFromABackup(t *testing.T) {
 	if q := old.partner("CO").Queue; q != 0 {
 		t.Errorf("%d still wait", q)
 	}
+	want(t, "the partner sees that its ledger is another", co.partner("PA").Trouble, troubleHistory)
 }
 
 // TestReceiverRestoredFromABackup: what it has forgotten it hears again as

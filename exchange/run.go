@@ -81,22 +81,8 @@ func (b *Border) Run(ctx context.Context) error {
 	defer loops.Wait()
 	running := map[string]context.CancelFunc{}
 	for {
-		now, err := b.roll(ctx)
-		if err != nil && ctx.Err() == nil {
-			return fault.Internal("exchange: run", err)
-		}
-		for node := range now {
-			if running[node] == nil {
-				inner, cancel := context.WithCancel(ctx)
-				running[node] = cancel
-				loops.Go(func() { b.keepUp(inner, node) })
-			}
-		}
-		for node, cancel := range running {
-			if !now[node] {
-				cancel()
-				delete(running, node)
-			}
+		if err := b.follow(ctx, running, &loops); err != nil {
+			return err
 		}
 		select {
 		case <-b.roster:
@@ -104,6 +90,28 @@ func (b *Border) Run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// follow starts a loop for each partner that came and ends those of who went.
+func (b *Border) follow(ctx context.Context, running map[string]context.CancelFunc, loops *sync.WaitGroup) error {
+	now, err := b.roll(ctx)
+	if err != nil && ctx.Err() == nil {
+		return fault.Internal("exchange: run", err)
+	}
+	for node := range now {
+		if running[node] == nil {
+			inner, cancel := context.WithCancel(ctx)
+			running[node] = cancel
+			loops.Go(func() { b.keepUp(inner, node) })
+		}
+	}
+	for node, cancel := range running {
+		if !now[node] {
+			cancel()
+			delete(running, node)
+		}
+	}
+	return nil
 }
 
 // roll lists whom we call.

@@ -118,6 +118,32 @@ func TestDuplicatesAreAnsweredAlike(t *testing.T) {
 		}
 	}
 	want(t, "ladder", pa.ladder("ref_1"), "delivered refused:conflict:test.not-so")
+	co.write(func(tx *store.Tx) error { return Climb(tx, said.Envelopes[0].ID, Opened) })
+	older := co.says("PA") // CO has not heard that PA has the first two
+	if len(older.Receipts) != 3 {
+		t.Fatalf("%d receipts", len(older.Receipts))
+	}
+	if _, err := pa.hears(older); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "an old receipt before a new one", pa.ladder("ref_1"), "delivered opened refused:conflict:test.not-so")
+}
+
+// TestAnOlderBundleArrivesLate: it does not look as if the partner had forgotten.
+func TestAnOlderBundleArrivesLate(t *testing.T) {
+	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
+	pair(t, pa, co)
+	early := co.says("PA")
+	time.Sleep(2 * time.Millisecond)
+	pa.post("CO", "test.take", "ref_1", "one")
+	pa.sync("CO")
+	if _, err := pa.hears(early); err != nil {
+		t.Fatal(err)
+	}
+	if again := pa.says("CO"); len(again.Envelopes) != 0 {
+		t.Errorf("%d envelopes are said again", len(again.Envelopes))
+	}
+	want(t, "trouble", pa.partner("CO").Trouble, "")
 }
 
 func TestWhatComesEarlyWaitsForItsTurn(t *testing.T) {
@@ -198,7 +224,6 @@ func TestAForkedStreamIsFoundOut(t *testing.T) {
 	pa.sync("CO")
 	pa.post("CO", "test.take", "", "two")
 	said := pa.says("CO")
-	said.Ledger = nil
 	said.Envelopes[0].Seq = 1 // another envelope at a settled place
 	said.sign(pa.keys.Sign)
 	if _, err := co.hears(said); err != nil {
@@ -294,6 +319,55 @@ func TestRecall(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestRecallAfterRenumbering: what waits again after a restored backup may have
+// left all the same, and Recall says so.
+func TestRecallAfterRenumbering(t *testing.T) {
+	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
+	pair(t, pa, co)
+	id := pa.post("CO", "test.take", "ref_1", "one")
+	pa.says("CO")
+	pa.write(func(tx *store.Tx) error {
+		p, err := active(tx, "CO")
+		if err != nil {
+			return err
+		}
+		if err := p.adopt(tx, Heard{}); err != nil {
+			return err
+		}
+		gone, err := Recall(tx, "ref_1")
+		if len(gone) != 1 || gone[0] != id {
+			t.Errorf("may have left: %v", gone)
+		}
+		return err
+	})
+}
+
+// TestReceiptsAreTold: the node hears of each receipt for what it posted to that
+// partner, and of no other; its faults do not hold up the link.
+func TestReceiptsAreTold(t *testing.T) {
+	var told []string
+	pa := newSite(t, "PA", true, Options{Answered: func(tx *store.Tx, about string, r Receipt) error {
+		told = append(told, about+" "+string(r.Rung))
+		return fault.Conflict("test.not-so")
+	}})
+	co, cr := newSite(t, "CO", true, Options{}), newSite(t, "CR", true, Options{})
+	pair(t, pa, co)
+	pair(t, pa, cr)
+	pa.post("CO", "test.climb", "ref_1", "one")
+	said := pa.says("CO")
+	pa.sync("CO")
+	want(t, "told", strings.Join(told, ", "), "ref_1 delivered, ref_1 opened")
+	want(t, "kept", pa.ladder("ref_1"), "delivered opened")
+	lie := cr.says("PA")
+	lie.Receipts = []Receipt{{Seq: 1, Envelope: said.Envelopes[0].ID, Content: said.Envelopes[0].content(), Rung: Served, At: lie.At}}
+	lie.sign(cr.keys.Sign)
+	if _, err := pa.hears(lie); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "after another partner's word", strings.Join(told, ", "), "ref_1 delivered, ref_1 opened")
+	want(t, "after another partner's word", pa.ladder("ref_1"), "delivered opened")
 }
 
 func TestRecallBeforeAnybodyAnswersLeavesNoTrace(t *testing.T) {
