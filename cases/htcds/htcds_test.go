@@ -105,6 +105,7 @@ func TestSettle(t *testing.T) {
 		{"prs_Citizenship", "col", "COL", "value-respelled"},
 		{"prs_Citizenship", "Colombia", "Colombia", "country-unknown"},
 		{"prs_Citizenship", "XYZ", "XYZ", "country-unknown"},
+		{"prs_Citizenship", "ZZ", "ZZ", "country-unknown"}, // ISO's own "unknown", no country
 		{"prs_PrimaryLanguage", "spa", "spa", ""},
 		{"prs_PrimaryLanguage", "español", "español", "language-unknown"},
 		{"prs_MobilePhone", "+50760000000", "+50760000000", ""},
@@ -226,6 +227,30 @@ func TestBrokenRowsAreNamedAndTheRestIsRead(t *testing.T) {
 	}
 }
 
+func TestOneRowTakesBoundedMemory(t *testing.T) {
+	wide := "prs_FirstName" + strings.Repeat(",", 40) + "\nAna" + strings.Repeat(","+strings.Repeat("x", 60_000), 40) + "\n"
+	if row := one(t, strings.Replace(wide, ",", ",a", 1), htcds.CSV); keys(row.Problems) != "cell-too-long" {
+		t.Errorf("a row of 2.4 MB: %s", keys(row.Problems))
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	row := one(t, "prs_FirstName\nAna"+strings.Repeat(",", 5_000_000)+"x\n", htcds.CSV)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; !row.Blocked() || used > 32<<20 {
+		t.Errorf("a row of five million cells took %d MiB: %s", used>>20, keys(row.Problems))
+	}
+	if got := keys(one(t, `{"Person":{"prs_FirstName":"`+strings.Repeat("x", 70_000)+`"}}`, htcds.JSON).Problems); got != "cell-too-long" {
+		t.Errorf("a long text in JSON: %s", got)
+	}
+}
+
+func TestExtensionsAreCheckedForWhatCannotBeKept(t *testing.T) {
+	row := one(t, "prs_FirstName,refugio\nAna,Casa\x00Azul\n", htcds.CSV)
+	if !row.Blocked() || keys(row.Problems) != "control-character" {
+		t.Errorf("%s", keys(row.Problems))
+	}
+}
+
 func TestFilesThatCannotBeReadOn(t *testing.T) {
 	deep := strings.Repeat("[", 20_000)
 	for _, tt := range []struct {
@@ -243,6 +268,7 @@ func TestFilesThatCannotBeReadOn(t *testing.T) {
 		{htcds.CSV, "prs_Gender" + strings.Repeat(",", 3000) + "\n", "htcds.header-wide", 0},
 		{htcds.CSV, "prs_Gender\nFeminine\n\"Fem\nFeminine\n", "htcds.quote-open", 3},
 		{htcds.CSV, "prs_Gender\n\"" + strings.Repeat("x\n", 2<<20), "htcds.quote-open", 2},
+		{htcds.CSV, "prs_Gender\n\"" + strings.Repeat("x\n", 1<<20) + "\"\n", "htcds.quote-open", 2}, // closed, far away
 		{htcds.JSON, `[{"Person":{}},{"Person":`, "htcds.json-broken", 2},
 		{htcds.JSON, `[{"Person":{}}`, "htcds.json-broken", 0},
 		{htcds.JSON, `[] x`, "htcds.json-broken", 0},
@@ -484,10 +510,11 @@ func TestNoNameStaysInClear(t *testing.T) {
 }
 
 func TestSplitKeepsCodesInClearAndTheRestSealed(t *testing.T) {
-	row := one(t, "prs_FirstName,prs_Birthdate,prs_Gender,prs_Citizenship,vic_TypeOfExploitation,hte_City,hte_Type\n"+
-		"Ana,2001-02-03,Feminine,COL;Venezuela,ForcedCriminality,Turbo,Transit\n", htcds.CSV)
+	row := one(t, "prs_FirstName,prs_Birthdate,prs_Gender,prs_Citizenship,vic_TypeOfExploitation,hte_City,hte_Type,vic_Vulnerabilities,prs_MailingCountry\n"+
+		"Ana,2001-02-03,Feminine,COL;Venezuela,ForcedCriminality,Turbo,Transit,MentalHealth,CO\n", htcds.CSV)
 	sealed, coded := htcds.Split(row.Record)
-	wantSealed := map[string]string{"prs_FirstName": "Ana", "prs_Birthdate": "2001-02-03", "prs_Citizenship": "COL;Venezuela", "hte_City_1": "Turbo"}
+	wantSealed := map[string]string{"prs_FirstName": "Ana", "prs_Birthdate": "2001-02-03", "prs_Citizenship": "COL;Venezuela", "hte_City_1": "Turbo",
+		"vic_Vulnerabilities": "MentalHealth", "prs_MailingCountry": "CO"}
 	wantCoded := htcds.Coded{"prs_Gender": "Feminine", "prs_Citizenship": "COL", "vic_TypeOfExploitation": "ForcedCriminality", "hte_Type_1": "Transit"}
 	if diff := cmp.Diff(wantSealed, sealed) + cmp.Diff(wantCoded, coded); diff != "" {
 		t.Error(diff)
@@ -558,8 +585,18 @@ func TestWriterRefusesARecordThatDoesNotFit(t *testing.T) {
 	}
 	r := person("prs_FirstName", "Bea")
 	r.Extensions["refugio"] = "Casa Azul"
-	if err := x.Write(r); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("got %v: a value would be lost in silence", err)
+	events := person("prs_FirstName", "Bea")
+	events.Tables[htcds.Event] = []htcds.Section{{"hte_Type": "Transit"}, {"hte_Type": "Exploitation"}}
+	for _, r := range []htcds.Record{r, events} {
+		if err := x.Write(r); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("got %v: a value would be lost in silence", err)
+		}
+	}
+	for n := range 2_000 {
+		r.Extensions[fmt.Sprintf("x%d", n)] = "y"
+	}
+	if err := htcds.Export(context.Background(), io.Discard, htcds.CSV, source(r), nil); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("got %v: nobody could read so wide a table again", err)
 	}
 }
 
@@ -593,7 +630,7 @@ func TestPreviewOfALongFileKeepsMemoryBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Rows != rows || p.Blocked != rows || len(p.Problems) > 500 {
+	if p.Rows != rows || p.Blocked != rows || len(p.Problems) > 20*len(p.Counts) {
 		t.Errorf("%d rows, %d blocked, %d problems shown", p.Rows, p.Blocked, len(p.Problems))
 	}
 	i := slices.IndexFunc(p.Counts, func(c htcds.Count) bool { return c.Key == "htcds.date" })

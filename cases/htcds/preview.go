@@ -10,11 +10,8 @@ import (
 	"istmo/fault"
 )
 
-// Bounds of the list that a preview shows; all problems are counted.
-const (
-	shownOfKind = 20
-	shownInAll  = 500
-)
+// shownOfKind is how many problems of one kind a preview lists; all are counted.
+const shownOfKind = 20
 
 // Preview is what an import would do, told before anything is written.
 type Preview struct {
@@ -124,7 +121,7 @@ func (in *inspection) repeats(row Row) string {
 
 func (in *inspection) note(p Problem) {
 	in.counts[p.Key]++
-	if in.counts[p.Key] <= shownOfKind && len(in.Problems) < shownInAll {
+	if in.counts[p.Key] <= shownOfKind {
 		in.Problems = append(in.Problems, p)
 	}
 }

@@ -116,6 +116,8 @@ func (g *grid) next() ([]string, *fault.Fault, error) {
 		}
 		if len(cells) <= maxColumns {
 			cells = append(cells, cell)
+		} else if cell != "" && wrong == nil {
+			wrong = fault.Invalid("", "htcds.row-long")
 		}
 		if at != endOfCell {
 			return cells, wrong, nil
