@@ -257,9 +257,6 @@ func (f *Form) fill(d *Field, value any) {
 	} else {
 		d.Values = defaults(d.Kind, value)
 	}
-	if d.Kind == "password" || d.Kind == "file" {
-		d.Values = nil
-	}
 	if len(d.Values) > 0 {
 		d.Value = d.Values[0]
 	}

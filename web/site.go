@@ -177,6 +177,7 @@ func (s *Site) Post(pattern string, do func(*Request) (next string, err error)) 
 // as on any page.
 func (s *Site) Raw(pattern string, write func(http.ResponseWriter, *Request) error) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		visitOf(r).pattern = pattern
 		q := s.request(w, r)
 		if !q.SignedIn() {
 			s.toSignIn(w, r, r.URL.RequestURI())

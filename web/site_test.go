@@ -80,6 +80,13 @@ func open(t *testing.T, change ...func(*Options)) *house {
 		return View{Template: "test/show", Title: "web.style", Data: r.PathValue("id")}, nil
 	})
 	h.site.Page("GET /fails/{how}", h.fails)
+	h.site.Raw("GET /raw/{id}", func(w http.ResponseWriter, r *Request) error {
+		if r.PathValue("id") != "1" {
+			return fault.NotFound()
+		}
+		_, err := io.WriteString(w, "raw words")
+		return err
+	})
 	h.site.Open("GET /sign-in", func(*Request) (View, error) {
 		return View{Template: "test/show", Title: "web.style", Layout: Plain}, nil
 	})
@@ -306,13 +313,18 @@ func TestAFormOfAnotherSessionOrSiteIsNotTaken(t *testing.T) {
 			t.Errorf("%s: typed kept: %v", name, kept)
 		}
 	}
+	h.visitor.Session = "s2"
+	if w := stranger(func(*http.Request, url.Values) {}); w.Code != 409 || len(h.verbs) != 0 {
+		t.Errorf("a form of the session before: %d, %v", w.Code, h.verbs)
+	}
+	h.visitor.Session = "s1"
 	if w := stranger(func(*http.Request, url.Values) {}); w.Code != http.StatusSeeOther {
 		t.Errorf("without the headers of new browsers but with its token it should be taken: %d", w.Code)
 	}
 }
 
 func TestFormsLeadOnlyToThisSite(t *testing.T) {
-	for _, p := range []string{"", "https://evil.example/", "//evil.example", `/\evil.example`, "/\t/evil.example", "evil", "javascript:alert(1)", "/a\r\nX: y", "http:/x"} {
+	for _, p := range []string{"", "https://evil.example/", "//evil.example", "///evil.example", `/\evil.example`, "/\t/evil.example", "evil", "javascript:alert(1)", "/a\r\nX: y", "http:/x"} {
 		if got := localPath(p, "/home"); got != "/home" {
 			t.Errorf("%q leads to %q", p, got)
 		}
@@ -332,6 +344,19 @@ func TestFormsLeadOnlyToThisSite(t *testing.T) {
 	values.Set("_page", "https://evil.example/")
 	if w := h.post("/do/style.send", values); w.Code != 409 || strings.Contains(w.Body.String(), "evil") {
 		t.Errorf("a page elsewhere: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestADownloadIsWrittenOrFailsAsAPage(t *testing.T) {
+	h := open(t)
+	if w := h.get("/raw/1"); w.Code != 200 || w.Body.String() != "raw words" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if w := h.get("/raw/2"); w.Code != 404 || w.Body.String() != h.get("/none").Body.String() {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if !strings.Contains(h.log.String(), `route="GET /raw/{id}"`) {
+		t.Error(h.log.String())
 	}
 }
 
@@ -359,6 +384,12 @@ func TestDeniedAbsentAndUnknownAreTheSameBytes(t *testing.T) {
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Errorf("%s: headers differ: %s", path, diff)
 		}
+	}
+	h.answer = fault.Conflict("fault.conflict")
+	values := h.filled()
+	values.Set("_page", "/fails/denied")
+	if w := h.post("/do/style.send", values); w.Code != 404 || w.Body.String() != denied.Body.String() {
+		t.Errorf("a form that comes back to a page that has gone: %d", w.Code)
 	}
 	h.answer = fault.Denied()
 	if w := h.post("/do/style.send", h.filled()); w.Body.String() != denied.Body.String() {
@@ -414,7 +445,12 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 			t.Errorf("the policy lacks %s: %s", part, policy)
 		}
 	}
-	for _, c := range h.get("/sign-in").Result().Cookies() {
+	h.visitor = Visitor{}
+	cookies := h.get("/sign-in").Result().Cookies()
+	if len(cookies) == 0 {
+		t.Error("a visit has no cookie")
+	}
+	for _, c := range cookies {
 		if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || !strings.HasPrefix(c.Name, "__Host-") {
 			t.Errorf("cookie %v", c)
 		}
@@ -430,8 +466,18 @@ func TestWhoHasNotSignedInIsSentToSignInAndBack(t *testing.T) {
 			t.Errorf("got %d to %s, want %s", w.Code, w.Header().Get("Location"), want)
 		}
 	}
-	if len(h.verbs) != 0 {
-		t.Error("a verb was carried out for nobody")
+	values.Set("_token", h.site.token("visit:"+strings.Repeat("v", 26)))
+	r := httptest.NewRequest("POST", "/do/style.send", strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(&http.Cookie{Name: "istmo-PA-visit", Value: strings.Repeat("v", 26)})
+	if w := h.serve(r); w.Code != http.StatusSeeOther || len(h.verbs) != 0 {
+		t.Errorf("with a visit's token a verb was carried out for nobody: %d, %v", w.Code, h.verbs)
+	}
+	if w := h.get("/sign-in", &http.Cookie{Name: "istmo-PA-visit", Value: "short"}); len(w.Result().Cookies()) != 1 {
+		t.Error("a visit's cookie that anybody could guess is kept")
+	}
+	if w := h.get("/raw/1"); w.Code != http.StatusSeeOther || strings.Contains(w.Body.String(), "raw words") {
+		t.Errorf("a download for nobody: %d %s", w.Code, w.Body)
 	}
 }
 

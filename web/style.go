@@ -42,54 +42,85 @@ func (s *Site) openStyle() {
 	})
 }
 
+// before is the moment so many days and hours before the visit.
+func before(r *Request, days, hours int) time.Time {
+	return r.Now.Add(-time.Duration(24*days+hours) * time.Hour)
+}
+
 func sample(r *Request) samples {
-	say, now := r.say, r.Now
-	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	const day = 24 * time.Hour
+	say := r.say
 	return samples{
-		Clocks: []Clock{
-			{What: say("web.style.acknowledge"), Due: now.Add(4 * day), Rule: say("web.style.rule"), Source: "Decreto de ejemplo 1/2026"},
-			{What: say("web.style.decide"), Due: now.Add(5 * time.Hour)},
-			{What: say("web.style.arrive"), Due: ago(26 * time.Hour), Rule: say("web.style.rule"), Source: "Decreto de ejemplo 1/2026"},
-			{What: say("web.style.follow"), Due: ago(day), Done: ago(3 * day)},
-			{What: say("web.style.follow"), Due: ago(3 * day), Done: ago(day)},
-		},
+		Clocks: sampleClocks(r),
 		Tags: []Tag{{say("web.style.draft"), Neutral}, {say("web.style.sent"), Active}, {say("web.style.arrived"), Success},
 			{say("web.clock.soon"), Warning}, {say("web.clock.overdue"), Danger}},
-		Events: []Event{
-			{At: ago(2 * time.Hour), Title: say("web.style.sent"), By: "Punto focal (CO)", Body: say("web.style.event"), Tag: Tag{say("web.style.sent"), Active}},
-			{At: ago(3 * day), Title: say("web.style.risk"), By: "UIA", Tag: Tag{say("web.clock.done"), Success}},
-			{At: ago(9 * day), Title: say("web.style.met"), By: "SENAFRONT"},
-		},
-		Rows: []Row{
-			{Key: say("web.style.ref"), Value: "per_7Q2M", Actions: []Link{{say("web.style.change"), "#"}}},
-			{Key: say("web.style.name"), Sealed: true},
-			{Key: say("web.style.risk"), Value: ago(3 * day)},
-			{Key: say("web.style.words")},
-		},
-		Tasks: []Task{
-			{Title: say("web.style.consent"), Hint: say("web.style.consent.hint"), Href: "#", Tag: Tag{say("web.clock.done"), Success}},
-			{Title: say("web.style.risk"), Href: "#", Tag: Tag{say("web.clock.soon"), Warning}},
-			{Title: say("web.style.meet"), Hint: say("web.style.meet.hint"), Tag: Tag{say("web.style.later"), Neutral}},
-		},
-		Pages: Pagination{Prev: "#", Next: "#", Label: "51–100 / 230"},
-		Filters: Filters{Count: 230, Fields: []Filter{
-			{Name: "state", Label: say("web.style.state"), Kind: "select", Choices: []Option{{Value: "sent", Label: say("web.style.sent")}, {Value: "arrived", Label: say("web.style.arrived")}}},
-			{Name: "country", Label: say("web.style.country"), Kind: "select", Choices: sampleCountries(r)},
-			{Name: "ref", Label: say("web.style.ref"), Kind: "text"},
-		}},
-		Empty: Empty{say("web.style.empty"), say("web.style.empty.body"), Link{say("web.style.start"), "#"}},
-		Sides: Sides{To: "Colombia",
-			Leaves: []Item{{Label: say("web.style.ref"), Value: "per_7Q2M"}, {Label: say("web.style.needs"), Value: say("web.style.needs.value")}, {Label: say("web.style.name"), Sealed: true}},
-			Stays:  []Item{{Label: say("web.style.family"), Sealed: true, Why: say("web.style.why")}, {Label: say("web.style.statement"), Sealed: true, Why: say("web.style.why")}}},
+		Events:  sampleEvents(r),
+		Rows:    sampleRows(r),
+		Tasks:   sampleTasks(r),
+		Pages:   Pagination{Prev: "#", Next: "#", Label: "51–100 / 230"},
+		Filters: sampleFilters(r),
+		Empty:   Empty{say("web.style.empty"), say("web.style.empty.body"), Link{say("web.style.start"), "#"}},
+		Sides:   sampleSides(r),
 		Ladder: Ladder{To: "Colombia", Rungs: []Rung{
-			{Title: say("web.style.delivered"), At: ago(2 * day), By: "CO"},
-			{Title: say("web.style.opened"), At: ago(day), By: "CO"},
+			{Title: say("web.style.delivered"), At: before(r, 2, 0), By: "CO"},
+			{Title: say("web.style.opened"), At: before(r, 1, 0), By: "CO"},
 			{Title: say("web.style.decided")},
 			{Title: say("web.style.served")}}},
 		Life:  sampleLife(r),
 		Grave: sampleInterruption(r),
 	}
+}
+
+func sampleClocks(r *Request) []Clock {
+	const source = "Decreto de ejemplo 1/2026"
+	return []Clock{
+		{What: r.say("web.style.acknowledge"), Due: before(r, -4, 0), Rule: r.say("web.style.rule"), Source: source},
+		{What: r.say("web.style.decide"), Due: before(r, 0, -5)},
+		{What: r.say("web.style.arrive"), Due: before(r, 1, 2), Rule: r.say("web.style.rule"), Source: source},
+		{What: r.say("web.style.follow"), Due: before(r, 1, 0), Done: before(r, 3, 0)},
+		{What: r.say("web.style.follow"), Due: before(r, 3, 0), Done: before(r, 1, 0)},
+	}
+}
+
+func sampleEvents(r *Request) []Event {
+	return []Event{
+		{At: before(r, 0, 2), Title: r.say("web.style.sent"), By: "Punto focal (CO)", Body: r.say("web.style.event"), Tag: Tag{r.say("web.style.sent"), Active}},
+		{At: before(r, 3, 0), Title: r.say("web.style.risk"), By: "UIA", Tag: Tag{r.say("web.clock.done"), Success}},
+		{At: before(r, 9, 0), Title: r.say("web.style.met"), By: "SENAFRONT"},
+	}
+}
+
+func sampleRows(r *Request) []Row {
+	return []Row{
+		{Key: r.say("web.style.ref"), Value: "per_7Q2M", Actions: []Link{{r.say("web.style.change"), "#"}}},
+		{Key: r.say("web.style.name"), Sealed: true},
+		{Key: r.say("web.style.risk"), Value: before(r, 3, 0)},
+		{Key: r.say("web.style.words")},
+	}
+}
+
+func sampleTasks(r *Request) []Task {
+	return []Task{
+		{Title: r.say("web.style.consent"), Hint: r.say("web.style.consent.hint"), Href: "#", Tag: Tag{r.say("web.clock.done"), Success}},
+		{Title: r.say("web.style.risk"), Href: "#", Tag: Tag{r.say("web.clock.soon"), Warning}},
+		{Title: r.say("web.style.meet"), Hint: r.say("web.style.meet.hint"), Tag: Tag{r.say("web.style.later"), Neutral}},
+	}
+}
+
+func sampleFilters(r *Request) Filters {
+	states := []Option{{Value: "sent", Label: r.say("web.style.sent")}, {Value: "arrived", Label: r.say("web.style.arrived")}}
+	return Filters{Count: 230, Fields: []Filter{
+		{Name: "state", Label: r.say("web.style.state"), Kind: "select", Choices: states},
+		{Name: "country", Label: r.say("web.style.country"), Kind: "select", Choices: sampleCountries(r)},
+		{Name: "ref", Label: r.say("web.style.ref"), Kind: "text"},
+	}}
+}
+
+func sampleSides(r *Request) Sides {
+	return Sides{To: "Colombia",
+		Leaves: []Item{{Label: r.say("web.style.ref"), Value: "per_7Q2M"}, {Label: r.say("web.style.needs"), Value: r.say("web.style.needs.value")},
+			{Label: r.say("web.style.name"), Sealed: true}},
+		Stays: []Item{{Label: r.say("web.style.family"), Sealed: true, Why: r.say("web.style.why")},
+			{Label: r.say("web.style.statement"), Sealed: true, Why: r.say("web.style.why")}}}
 }
 
 func sampleCountries(r *Request) []Option {

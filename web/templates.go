@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"reflect"
 	"strings"
@@ -62,11 +63,14 @@ func (s *Site) part(lang, name string, data any) (template.HTML, error) {
 	return template.HTML(out.String()), nil
 }
 
-// helpers are what templates can call, in one language.
+// helpers are what templates can call, in one language: words, and parts.
 func (s *Site) helpers(lang string) template.FuncMap {
-	part := func(name string) func(any) (template.HTML, error) {
-		return func(data any) (template.HTML, error) { return s.part(lang, name, data) }
-	}
+	all := s.words(lang)
+	maps.Copy(all, s.parts(lang))
+	return all
+}
+
+func (s *Site) words(lang string) template.FuncMap {
 	return template.FuncMap{
 		"t":        func(key string, values ...any) string { return i18n.Say(lang, key, values...) },
 		"date":     func(t time.Time) string { return i18n.Date(lang, t.In(s.o.Zone)) },
@@ -79,28 +83,30 @@ func (s *Site) helpers(lang string) template.FuncMap {
 		"country":  func(code string) string { return i18n.Country(lang, code) },
 		"language": func(code string) string { return i18n.Language(lang, code) },
 		"choices":  func(prefix string, values any) ([]Option, error) { return choices(lang, prefix, values) },
-		"dict":     func(list ...any) (map[string]any, error) { return pairs(list) },
 		"args":     func(list ...any) []any { return list },
 		"asset":    s.assets.address,
-		"icon":     func(name string) (template.HTML, error) { return s.part(lang, "icon", name) },
+		"isTime":   func(v any) bool { _, ok := v.(time.Time); return ok },
+	}
+}
 
+func (s *Site) parts(lang string) template.FuncMap {
+	part := func(name string) func(any) (template.HTML, error) {
+		return func(data any) (template.HTML, error) { return s.part(lang, name, data) }
+	}
+	return template.FuncMap{
 		"clock":        func(c Clock) (template.HTML, error) { return s.clock(lang, c) },
 		"tag":          func(v any, text ...string) (template.HTML, error) { return s.tag(lang, v, text) },
-		"filters":      func(p *Page, f Filters) (template.HTML, error) { return s.filters(p, f) },
+		"filters":      s.filters,
+		"ladder":       func(l Ladder) (template.HTML, error) { return s.ladder(lang, l) },
 		"stateDiagram": func(d Drawing) (template.HTML, error) { return s.drawing(lang, d) },
+		"banner":       func(tone Tone, text string) (template.HTML, error) { return s.part(lang, "banner", Tag{text, tone}) },
+		"icon":         part("icon"),
 		"timeline":     part("timeline"),
 		"summaryList":  part("summary-list"),
 		"taskList":     part("task-list"),
 		"pagination":   part("pagination"),
 		"emptyState":   part("empty-state"),
 		"sideBySide":   part("side-by-side"),
-		"ladder":       func(l Ladder) (template.HTML, error) { return s.ladder(lang, l) },
-		"banner": func(tone Tone, text string) (template.HTML, error) {
-			return s.part(lang, "banner", Tag{Text: text, Tone: tone})
-		},
-		"isHTML": func(v any) bool { _, ok := v.(template.HTML); return ok },
-		"isTime": func(v any) bool { _, ok := v.(time.Time); return ok },
-		"add":    func(a, b int) int { return a + b },
 	}
 }
 
