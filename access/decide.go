@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/cedar-policy/cedar-go"
@@ -93,14 +94,21 @@ func Decide(who Who, verb Verb, objectID string, facts Facts) Decision {
 // Could reports whether somebody in these roles may do verb to anything at all:
 // to an object of their own agency that they are assigned to, on either side. It
 // decides what a menu shows, never what may be done.
-func Could(who Who, verb Verb) bool {
+func Could(who Who, verb Verb) bool { return Decide(who, verb, "", nearest(who, verb)).Allowed }
+
+// nearest are the facts of the object of a verb that is as near to who as one can be.
+func nearest(who Who, verb Verb) Facts {
 	mine := []string{who.ID}
-	return Decide(who, verb, "", Facts{
-		"agency": who.Agency, "assigned": mine, "glass": mine, "child": false, "erased": false, "by": "",
-		"home": who.Node, "state": "", "sent": true, "from_node": who.Node, "from_agency": who.Agency,
-		"to_node": who.Node, "to_agency": who.Agency, "parties": []string{who.Node}, "node": who.Node,
-		"partner": "", "user": who.ID, "kind": "", "roles": []string{},
-	}).Allowed
+	feature, _, _ := strings.Cut(string(verb), ".")
+	switch feature {
+	case "cases":
+		return Facts{"agency": who.Agency, "assigned": mine, "glass": mine, "child": false, "erased": false, "by": ""}
+	case "referrals":
+		return Facts{"home": who.Node, "state": "", "sent": true, "child": false, "assigned": mine,
+			"from_node": who.Node, "from_agency": who.Agency, "to_node": who.Node, "to_agency": who.Agency}
+	}
+	return Facts{"agency": who.Agency, "home": who.Node, "state": "", "parties": []string{who.Node}, "node": who.Node,
+		"partner": "", "user": who.ID, "kind": "", "roles": []string{}}
 }
 
 func entityType(k Kind) types.EntityType {

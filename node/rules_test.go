@@ -1,0 +1,127 @@
+package node_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// table says who may import whom, of ours. Read top to bottom; a package names
+// only packages above it, so that a cycle cannot be written down. A package that
+// is missing here fails this test, and so does a row that is needed no more.
+var table = []struct {
+	pkg string
+	may string // "+ x" is: what x may, and x
+}{
+	{"fault", ""},
+	{"i18n", ""},
+	{"calendar", ""},
+	{"data", ""},
+	{"law", ""},
+	{"access", "fault"},
+	{"store", "fault"},
+	{"flow", "access store fault"},
+	{"vault", "store fault"},
+	{"ledger", "store fault"},
+	{"backup", "vault store fault"},
+	{"access/people", "access vault store fault"},
+	{"exchange", "ledger vault store fault"},
+	{"act", "access exchange ledger vault store fault"},
+	{"cooperation", "act access flow exchange vault calendar store fault"},
+	{"cases/htcds", "fault"},
+	{"cases", "cases/htcds act access flow vault calendar store fault"},
+	{"referrals", "cases cooperation act access flow vault calendar store fault"},
+	{"web", "act access access/people i18n fault"},
+	{"api", "act access access/people i18n fault"},
+	{"access/people/pages", "+pages"},
+	{"cases/pages", "+pages"},
+	{"referrals/pages", "+pages"},
+	{"cooperation/pages", "+pages"},
+	{"act/pages", "+pages"},
+	{"desk", "+pages"},
+	{"node", "*"},
+	{"cli", "node backup exchange ledger vault access store fault i18n act web"},
+	{"demo", "*"},
+	{"cmd/istmo", "cli demo"},
+	{"testkit/browser", ""},
+	{"testkit/postgres", ""},
+	{"testkit", "*"},
+}
+
+// pages may know the web frame, how to act and ask, and any feature.
+const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals cases/pages"
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) map[string][]string {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "istmo/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p listed
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimPrefix(p.ImportPath, "istmo/")] = p.Imports
+	}
+	return all
+}
+
+func TestImports(t *testing.T) {
+	found := packages(t)
+	var above []string
+	for _, row := range table {
+		imports, there := found[row.pkg]
+		if !there {
+			t.Errorf("%s is in the table and not in the tree", row.pkg)
+			continue
+		}
+		may := strings.Fields(strings.ReplaceAll(row.may, "+pages", pages))
+		for _, i := range imports {
+			ours, is := strings.CutPrefix(i, "istmo/")
+			if !is {
+				continue
+			}
+			if row.may != "*" && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s, which its row does not allow", row.pkg, ours)
+			}
+			if !slices.Contains(above, ours) {
+				t.Errorf("%s imports %s, which is not above it", row.pkg, ours)
+			}
+		}
+		above = append(above, row.pkg)
+		delete(found, row.pkg)
+	}
+	for pkg := range found {
+		t.Errorf("%s is in the tree and not in the table", pkg)
+	}
+}
+
+// TestDoors keeps what reaches outside in the rooms that are for it.
+func TestDoors(t *testing.T) {
+	rooms := map[string]func(pkg string) bool{
+		"database/sql": func(p string) bool { return p == "store" },
+		"net/http": func(p string) bool {
+			return slices.Contains([]string{"web", "api", "exchange", "node", "demo", "testkit", "testkit/browser"}, p) ||
+				strings.HasSuffix(p, "/pages") || p == "desk"
+		},
+		"crypto/rand": func(p string) bool {
+			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup"}, p)
+		},
+		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
+	}
+	for pkg, imports := range packages(t) {
+		for _, i := range imports {
+			if allowed, guarded := rooms[i]; guarded && !allowed(pkg) {
+				t.Errorf("%s imports %s", pkg, i)
+			}
+		}
+	}
+}
