@@ -22,7 +22,7 @@ type File struct {
 }
 
 // Steps are what is missing for the person now; see Line.Steps.
-func (f File) Steps(fresh func(assessed time.Time) bool) []string {
+func (f File) Steps(fresh bool) []string {
 	l := Line{Person: f.Person}
 	if len(f.Risks) > 0 {
 		l.RiskAt = f.Risks[0].At
@@ -99,14 +99,14 @@ const (
 	WeighBestInterests = "best-interests"
 )
 
-// Steps are what is missing for the person now; fresh says whether a risk
-// assessment made at an instant still counts.
-func (l Line) Steps(fresh func(assessed time.Time) bool) []string {
+// Steps are what is missing for the person now; fresh says whether the last risk
+// assessment, if there is one, still counts.
+func (l Line) Steps(fresh bool) []string {
 	var steps []string
 	switch {
 	case l.RiskAt.IsZero():
 		steps = append(steps, AssessRiskNow)
-	case !fresh(l.RiskAt):
+	case !fresh:
 		steps = append(steps, AssessRiskAnew)
 	}
 	if l.Child() && l.BestInterests != "in-best-interests" {

@@ -1,0 +1,210 @@
+// Package desk is where everybody begins: what waits for them, by clock. It
+// joins what the features know and knows nothing itself; whoever works with
+// nobody's file finds where their own work is.
+package desk
+
+import (
+	"embed"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cases"
+	"istmo/fault"
+	"istmo/i18n"
+	"istmo/referrals"
+	"istmo/store"
+	"istmo/web"
+)
+
+//go:embed *.html
+var templates embed.FS
+
+// Path is the desk.
+const Path = "/"
+
+type desk struct{ engine *act.Engine }
+
+// Routes hangs the desk on the site.
+func Routes(s *web.Site, e *act.Engine) {
+	d := &desk{e}
+	s.Templates("desk", templates)
+	s.Navigation(web.Nav{Key: "desk.nav", Path: Path, Order: 10})
+	s.Page("GET /{$}", d.page)
+}
+
+// waiting is a referral on the desk, in words.
+type waiting struct {
+	Title, About string
+	Href         string
+	Clock        web.Clock
+	Timed        bool
+	Tag          web.Tag
+}
+
+// unfinished is a person for whom something is missing.
+type unfinished struct {
+	cases.Line
+	Steps []string
+}
+
+// view is the desk of somebody who works with people.
+type view struct {
+	Alerts  []waiting // somebody may be in danger
+	Mine    []waiting // the next step is this side's
+	People  []unfinished
+	Reviews []cases.Glass
+	Asked   []waiting // asked of the other side, and what it refused
+	Theirs  []waiting // the next step is the other side's
+	Empty   web.Empty
+}
+
+// Bare reports whether nothing at all is on the desk.
+func (v view) Bare() bool {
+	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs) == 0
+}
+
+func (d *desk) page(r *web.Request) (web.View, error) {
+	if !access.Could(r.Who, "referrals.desk") {
+		return d.start(r), nil
+	}
+	v := view{Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
+	err := d.referrals(r, &v)
+	if err == nil {
+		v.People, err = d.people(r)
+	}
+	if err == nil && access.Could(r.Who, "cases.review-glass") {
+		v.Reviews, err = act.Ask(r.Context(), d.engine, r.Who, cases.BrokenGlass{})
+	}
+	return web.View{Template: "desk/desk", Title: "desk.title", Data: v}, err
+}
+
+// referrals sorts the open referrals by whose turn it is. They come by clock.
+func (d *desk) referrals(r *web.Request, v *view) error {
+	lines, err := act.Ask(r.Context(), d.engine, r.Who, referrals.Desk{})
+	if err != nil {
+		return err
+	}
+	return d.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
+		for _, l := range lines {
+			w, err := told(tx, r, l)
+			if err != nil {
+				return err
+			}
+			switch {
+			case referrals.Flow.Place(l.State).Alert:
+				v.Alerts = append(v.Alerts, w)
+			case l.Asked != "" || l.Refused != "":
+				v.Asked = append(v.Asked, w)
+			case l.Waits:
+				v.Mine = append(v.Mine, w)
+			default:
+				v.Theirs = append(v.Theirs, w)
+			}
+		}
+		return nil
+	})
+}
+
+// told puts a line into words: what to do, with whom, and until when.
+func told(tx *store.Tx, r *web.Request, l referrals.Line) (waiting, error) {
+	state := say(r, "referrals.state."+string(l.State))
+	w := waiting{Title: state, Href: "/referrals/" + l.ID, About: about(r, l), Timed: !l.DueAt.IsZero()}
+	switch {
+	case l.Recall == "asked" && l.Side == referrals.Receiver:
+		w.Title = say(r, "desk.next.recall")
+	case l.Refused != "":
+		w.Tag = web.Tag{Text: say(r, "desk.refused"), Tone: web.Warning}
+		w.About += " · " + say(r, l.Refused)
+	case l.Asked != "":
+		w.Title = say(r, l.Asked)
+		w.Tag = web.Tag{Text: say(r, "desk.asked"), Tone: web.Active}
+	case l.Waits:
+		w.Title = say(r, "desk.next."+string(l.State))
+	}
+	if w.Timed {
+		return w, clock(tx, r, l, &w.Clock)
+	}
+	return w, nil
+}
+
+// about names the other side and, where there is a file here, the person.
+func about(r *web.Request, l referrals.Line) string {
+	key := "desk.to"
+	if l.Side == referrals.Receiver {
+		key = "desk.from"
+	}
+	agency := l.Other.Name
+	if l.Other.Node != r.Who.Node {
+		agency += " (" + i18n.Country(r.Lang, referrals.Country(l.Other.Node)) + ")"
+	}
+	words := say(r, key, "Agency", agency)
+	if l.Ref != "" {
+		words += " · " + l.Ref
+	}
+	return words
+}
+
+// clock is when the next step is due, with the rule that says so. A rule that
+// the tables no longer hold is left out; the day it gave stays.
+func clock(tx *store.Tx, r *web.Request, l referrals.Line, c *web.Clock) error {
+	c.Due = l.DueAt
+	rule, err := l.Rule(tx)
+	if err != nil && len(fault.All(err)) == 0 {
+		return nil
+	}
+	c.Rule, c.Source = rule.Rule.In(r.Lang), rule.Source
+	return nil
+}
+
+// listed is how many people the desk names; the list has them all.
+const listed = 10
+
+// people are the reader's own for whom something is missing.
+func (d *desk) people(r *web.Request) ([]unfinished, error) {
+	lines, err := act.Ask(r.Context(), d.engine, r.Who, cases.People{Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	var found []unfinished
+	err = d.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
+		for _, l := range lines {
+			if !l.Opens || len(found) == listed {
+				continue
+			}
+			fresh, err := referrals.Fresh(tx, r.Who.Node, l.RiskAt)
+			if err != nil {
+				return err
+			}
+			if steps := l.Steps(fresh); len(steps) > 0 {
+				found = append(found, unfinished{l, steps})
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// beginnings are the places where work begins that is with nobody's file.
+var beginnings = []struct {
+	verb      access.Verb
+	key, path string
+}{
+	{"people.add-user", "desk.start.users", "/administration/users"},
+	{"people.add-agency", "desk.start.agencies", "/administration/agencies"},
+	{"cooperation.partners", "desk.start.partners", "/partners"},
+	{"ledger.show", "desk.start.ledger", "/ledger"},
+	{"cooperation.agreements", "desk.start.agreements", "/agreements"},
+}
+
+// start is the desk of somebody who opens nobody's file.
+func (d *desk) start(r *web.Request) web.View {
+	var tasks []web.Task
+	for _, b := range beginnings {
+		if access.Could(r.Who, b.verb) {
+			tasks = append(tasks, web.Task{Title: say(r, b.key), Hint: say(r, b.key+".hint"), Href: b.path})
+		}
+	}
+	return web.View{Template: "desk/start", Title: "desk.title", Data: tasks}
+}
+
+func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
