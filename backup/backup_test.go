@@ -322,7 +322,10 @@ func TestKeysApart(t *testing.T) {
 // the vault or not.
 func TestFolderIsSealed(t *testing.T) {
 	n, dir := full(t, sqlite), t.TempDir()
-	write(t, n, func(tx *store.Tx) error { _, err := tx.Exec(`UPDATE thing SET note = 'canary-note' WHERE id = 'last'`); return err })
+	write(t, n, func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE thing SET note = 'canary-note' WHERE id = 'last'`)
+		return err
+	})
 	made := backUp(t, n, dir)
 	if !strings.Contains(strings.Join(linesOf(t, made.File, partData, n.Master), "\n"), "canary-note") {
 		t.Fatal("the canary is not in the backup: the test tests nothing")
@@ -459,7 +462,7 @@ func TestWrongInside(t *testing.T) {
 		"a row too wide": {"backup.damaged", good, func(w *writer) error {
 			return errors.Join(w.table("thing", []string{"id"}), w.row([]any{"a", "b"}), w.close())
 		}},
-		"an odd line":            {"backup.damaged", good, func(w *writer) error { return errors.Join(w.line([]byte(`{"odd":1}`)), w.close()) }},
+		"an odd line": {"backup.damaged", good, func(w *writer) error { return errors.Join(w.line([]byte(`{"odd":1}`)), w.close()) }},
 		"more after the trailer": {"backup.damaged", good, func(w *writer) error {
 			end := trailer{Rows: w.rows, SHA256: hex.EncodeToString(w.sum.Sum(nil))}
 			return errors.Join(w.marshal(mark{End: &end}), w.close())
