@@ -10,6 +10,8 @@ import (
 	peoplepages "istmo/access/people/pages"
 	"istmo/act"
 	"istmo/api"
+	casespages "istmo/cases/pages"
+	"istmo/desk"
 	"istmo/fault"
 	"istmo/web"
 )
@@ -50,6 +52,8 @@ func (n *Node) Handler() (http.Handler, error) {
 // routes hangs every feature's pages on the site.
 func (n *Node) routes(site *web.Site) {
 	peoplepages.Register(site, n.Engine, n.Gate)
+	desk.Routes(site, n.Engine)
+	casespages.Routes(site, n.Engine)
 }
 
 // unsafe names what makes this node unfit for real people.
