@@ -13,6 +13,12 @@ import (
 // Receipt is a rung of the ladder, as the partner signed it.
 type Receipt = exchange.Receipt
 
+// Line is a deed as the ledger keeps it, without its sealed detail.
+type Line = ledger.Deed
+
+// Finding is something wrong with a ledger, and where.
+type Finding = ledger.Finding
+
 // Ladder gives the receipts for the letters about an object.
 func Ladder(tx *store.Tx, about string) ([]Receipt, error) { return exchange.Ladder(tx, about) }
 
@@ -33,7 +39,7 @@ type History struct {
 func (History) Verb() access.Verb { return "ledger.show" }
 
 // Ask answers, newest first.
-func (c History) Ask(tx *store.Tx, who access.Who) ([]ledger.Deed, error) {
+func (c History) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if c.Limit <= 0 || c.Limit > 200 {
 		c.Limit = 100
 	}
@@ -48,7 +54,7 @@ type Findings struct{}
 func (Findings) Verb() access.Verb { return "ledger.findings" }
 
 // Ask lists them.
-func (Findings) Ask(tx *store.Tx, who access.Who) ([]ledger.Finding, error) {
+func (Findings) Ask(tx *store.Tx, who access.Who) ([]Finding, error) {
 	return ledger.Findings(tx)
 }
 

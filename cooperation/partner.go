@@ -10,6 +10,13 @@ import (
 // Partner is another country's node, and the health of the link to it.
 type Partner = exchange.Partner
 
+// How a partner stands with us.
+const (
+	PartnerActive    = exchange.Active
+	PartnerSuspended = exchange.Suspended
+	PartnerRemoved   = exchange.Removed
+)
+
 // link is a partner as the object of a verb.
 type link struct{ node string }
 
@@ -104,3 +111,9 @@ func (Partners) Verb() access.Verb { return "cooperation.partners" }
 
 // Ask lists them.
 func (Partners) Ask(tx *store.Tx, who access.Who) ([]Partner, error) { return exchange.Partners(tx) }
+
+// Card is what a node gives to its partner to be known by.
+type Card = exchange.Card
+
+// ReadCard reads the text of a card. Reading one trusts nobody.
+func ReadCard(text string) (Card, error) { return exchange.ParseCard(text) }

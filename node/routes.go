@@ -9,10 +9,14 @@ import (
 	"istmo/access"
 	peoplepages "istmo/access/people/pages"
 	"istmo/act"
+	actpages "istmo/act/pages"
 	"istmo/api"
 	casespages "istmo/cases/pages"
+	cooperationpages "istmo/cooperation/pages"
 	"istmo/desk"
+	"istmo/exchange"
 	"istmo/fault"
+	referralspages "istmo/referrals/pages"
 	"istmo/web"
 )
 
@@ -54,6 +58,24 @@ func (n *Node) routes(site *web.Site) {
 	peoplepages.Register(site, n.Engine, n.Gate)
 	desk.Routes(site, n.Engine)
 	casespages.Routes(site, n.Engine)
+	referralspages.Routes(site, n.Engine)
+	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
+	actpages.Routes(site, n.Engine)
+}
+
+// pairing is what the pages need of the border to add a partner.
+type pairing struct{ border *exchange.Border }
+
+// Card is this node's own, as text.
+func (p pairing) Card() string { return p.border.Card().Text() }
+
+// Fingerprint is the number that vouches for this node's card and another.
+func (p pairing) Fingerprint(card string) (string, error) {
+	other, err := exchange.ParseCard(card)
+	if err != nil {
+		return "", err
+	}
+	return exchange.Fingerprint(p.border.Card(), other), nil
 }
 
 // unsafe names what makes this node unfit for real people.

@@ -1,0 +1,208 @@
+package pages
+
+import (
+	"slices"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cases"
+	"istmo/cooperation"
+	"istmo/fault"
+	"istmo/web"
+)
+
+// paper is an agreement as a page shows it.
+type paper struct {
+	cooperation.Agreement
+	Href, Title, Between string
+	State                web.Tag
+	Purposes, Halt       string
+	Rows                 []web.Row
+	Verbs                []string // what the reader may do, each with a page before it
+	Life                 web.Drawing
+}
+
+// agreements lists them.
+func (d *desk) agreements(r *web.Request) (web.View, error) {
+	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Agreements{})
+	if err != nil {
+		return web.View{}, err
+	}
+	var papers []paper
+	for _, a := range all {
+		if s := r.Query("state"); s == "" || s == string(a.State) {
+			papers = append(papers, paperOf(r, a))
+		}
+	}
+	may := access.Could(r.Who, "cooperation.propose-agreement")
+	empty := web.Empty{Title: say(r, "cooperation.agreements.empty"), Body: say(r, "cooperation.agreements.empty.body")}
+	if may {
+		empty.Action = web.Link{Text: say(r, "cooperation.propose"), Href: agreementsPath + "/new"}
+	}
+	data := map[string]any{"Papers": papers, "May": may, "Empty": empty, "Filters": web.Filters{Count: len(papers), Fields: []web.Filter{
+		{Name: "state", Label: say(r, "cooperation.state"), Kind: "select", Choices: web.Choices(r.Lang, "cooperation.state.", "proposed", "in_force", "ended")}}}}
+	return web.View{Template: "cooperation/agreements", Title: "cooperation.agreements.title", Data: data}, nil
+}
+
+func paperOf(r *web.Request, a cooperation.Agreement) paper {
+	return paper{Agreement: a, Href: agreementPage(a.ID), Title: title(r, a), Between: countries(r, a.Parties), State: standing(r, a),
+		Purposes: said(r, "cases.purpose.", a.Purposes), Halt: halt(r, a)}
+}
+
+// standing is how an agreement stands now, in a word.
+func standing(r *web.Request, a cooperation.Agreement) web.Tag {
+	switch {
+	case a.State == cooperation.Proposed:
+		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
+	case a.State == cooperation.Ended:
+		return web.Tag{Text: say(r, "cooperation.state.ended"), Tone: web.Neutral}
+	case len(a.Halted) > 0:
+		return web.Tag{Text: say(r, "cooperation.suspended"), Tone: web.Danger}
+	case r.Now.Before(a.From):
+		return web.Tag{Text: say(r, "cooperation.not-begun"), Tone: web.Warning}
+	case !a.InForce(r.Now):
+		return web.Tag{Text: say(r, "cooperation.run-out"), Tone: web.Neutral}
+	}
+	return web.Tag{Text: say(r, "cooperation.state.in_force"), Tone: web.Success}
+}
+
+func halt(r *web.Request, a cooperation.Agreement) string {
+	if len(a.Halted) == 0 || a.State != cooperation.InForce {
+		return ""
+	}
+	return say(r, "cooperation.halted", "Countries", countries(r, a.Halted))
+}
+
+// find is one agreement; every reader of agreements may read each.
+func (d *desk) find(r *web.Request) (cooperation.Agreement, error) {
+	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Agreements{})
+	if err != nil {
+		return cooperation.Agreement{}, err
+	}
+	i := slices.IndexFunc(all, func(a cooperation.Agreement) bool { return a.ID == r.PathValue("id") })
+	if i < 0 {
+		return cooperation.Agreement{}, fault.NotFound()
+	}
+	return all[i], nil
+}
+
+// agreement shows one.
+func (d *desk) agreement(r *web.Request) (web.View, error) {
+	a, err := d.find(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	p := paperOf(r, a)
+	p.Rows, p.Verbs, p.Life = rowsOf(r, a), steps(r, a), life(r, a)
+	return web.View{Template: "cooperation/agreement", Title: "cooperation.agreement.title", Args: []any{"Title", p.Title}, Data: p,
+		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
+}
+
+func rowsOf(r *web.Request, a cooperation.Agreement) []web.Row {
+	waiting := slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return slices.Contains(a.Signed, n) })
+	var until any = say(r, "cooperation.open-ended")
+	if !a.To.IsZero() {
+		until = a.To
+	}
+	rows := []web.Row{
+		{Key: say(r, "cooperation.parties"), Value: countries(r, a.Parties)},
+		{Key: say(r, "cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
+		{Key: say(r, "cooperation.purposes"), Value: said(r, "cases.purpose.", a.Purposes)},
+		{Key: say(r, "cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
+		{Key: say(r, "cooperation.from"), Value: a.From},
+		{Key: say(r, "cooperation.to"), Value: until},
+		{Key: say(r, "cooperation.signed"), Value: countries(r, a.Signed)},
+	}
+	if len(waiting) > 0 && a.State == cooperation.Proposed {
+		rows = append(rows, web.Row{Key: say(r, "cooperation.unsigned"), Value: countries(r, waiting)})
+	}
+	return append(rows,
+		web.Row{Key: say(r, "cooperation.depositary"), Value: country(r, a.Home)},
+		web.Row{Key: say(r, "cooperation.source"), Value: a.Source})
+}
+
+// steps are what the reader may do to an agreement now.
+func steps(r *web.Request, a cooperation.Agreement) []string {
+	halted, signed := slices.Contains(a.Halted, r.Who.Node), slices.Contains(a.Signed, r.Who.Node)
+	fits := map[string]bool{
+		"sign":    a.State == cooperation.Proposed && !signed,
+		"suspend": a.State == cooperation.InForce && !halted,
+		"resume":  a.State == cooperation.InForce && halted,
+		"end":     a.State != cooperation.Ended,
+	}
+	var list []string
+	for _, step := range []string{"sign", "resume", "suspend", "end"} {
+		if fits[step] && may(r, verbOf(step), a) {
+			list = append(list, step)
+		}
+	}
+	return list
+}
+
+func verbOf(step string) access.Verb { return access.Verb("cooperation." + step + "-agreement") }
+
+func life(r *web.Request, a cooperation.Agreement) web.Drawing {
+	d := web.Drawing{Title: say(r, "cooperation.life"), Current: string(a.State)}
+	for _, p := range cooperation.Flow.Places {
+		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "cooperation.state."+string(p.State))})
+	}
+	for _, m := range cooperation.Flow.Moves {
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, string(m.Verb))})
+	}
+	return d
+}
+
+// bodies are the sentences before each grave step.
+var bodies = map[string][]string{
+	"sign":    {"covers", "last"},
+	"suspend": {"at-once", "passes", "back"},
+	"resume":  {"again", "others"},
+	"end":     {"at-once", "passes", "for-good"},
+}
+
+// beforeAgreement asks once before an agreement is signed, halted or ended.
+func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
+	a, err := d.find(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	step := r.PathValue("verb")
+	if bodies[step] == nil {
+		return web.View{}, fault.NotFound()
+	}
+	if !slices.Contains(steps(r, a), step) {
+		return web.View{Redirect: agreementPage(a.ID)}, nil
+	}
+	key := "cooperation." + step + "."
+	i := web.Interruption{Heading: say(r, key+"title", "Title", title(r, a)), Verb: string(verbOf(step)), Hidden: map[string]string{"id": a.ID},
+		Confirm: say(r, key+"button"), Next: agreementPage(a.ID), Cancel: web.Link{Text: say(r, key+"cancel"), Href: agreementPage(a.ID)}}
+	for _, body := range bodies[step] {
+		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, a.Parties), "Purposes", said(r, "cases.purpose.", a.Purposes), "Groups", said(r, "cases.group.", a.Groups)))
+	}
+	v := web.Interrupt(key+"title", i)
+	v.Args = []any{"Title", title(r, a)}
+	return v, nil
+}
+
+// covers are what an agreement can let cross, as its form offers it.
+var covers = []string{"referrals.*"}
+
+// propose is the form of a new agreement.
+func (d *desk) propose(r *web.Request) (web.View, error) {
+	if !access.Could(r.Who, "cooperation.propose-agreement") {
+		return web.View{}, fault.Denied()
+	}
+	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Partners{})
+	if err != nil {
+		return web.View{}, err
+	}
+	var parties []web.Option
+	for _, p := range all {
+		if p.State != cooperation.PartnerRemoved {
+			parties = append(parties, web.Option{Value: p.Node, Label: country(r, p.Node), Hint: p.Name})
+		}
+	}
+	data := map[string]any{"Parties": parties, "Covers": covers, "Purposes": cases.Purposes, "Groups": cases.Groups, "Today": r.Now.In(r.Zone())}
+	return web.View{Template: "cooperation/propose", Title: "cooperation.propose", Data: data,
+		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
+}

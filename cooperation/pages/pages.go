@@ -1,0 +1,98 @@
+// Package pages is where people meet what states have agreed: the agreements
+// under which anything crosses a border, the directory of whom one can write to,
+// and the partners, whose health it tells in words a focal point understands.
+package pages
+
+import (
+	"embed"
+	"net/url"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
+	"istmo/i18n"
+	"istmo/referrals"
+	"istmo/web"
+)
+
+//go:embed *.html
+var templates embed.FS
+
+const (
+	agreementsPath = "/agreements"
+	directoryPath  = "/directory"
+	partnersPath   = "/partners"
+)
+
+// Pairing is what two people need before two nodes trust each other: this
+// node's own card to hand over, and the number by which both cards are compared.
+type Pairing interface {
+	Card() string
+	Fingerprint(card string) (string, error)
+}
+
+// desk is what every page here works with.
+type desk struct {
+	engine  *act.Engine
+	pairing Pairing
+}
+
+// Routes hangs the pages on the site.
+func Routes(s *web.Site, e *act.Engine, p Pairing) {
+	d := &desk{e, p}
+	s.Templates("cooperation", templates)
+	s.Navigation(
+		web.Nav{Key: "cooperation.nav.directory", Path: directoryPath, Order: 60, Verb: "cooperation.directory"},
+		web.Nav{Key: "cooperation.nav.agreements", Path: agreementsPath, Order: 65, Verb: "cooperation.agreements"},
+		web.Nav{Key: "cooperation.nav.partners", Path: partnersPath, Order: 70, Verb: "cooperation.partners"})
+	s.Page("GET "+directoryPath, d.directory)
+	s.Page("GET "+agreementsPath, d.agreements)
+	s.Page("GET "+agreementsPath+"/new", d.propose)
+	s.Page("GET "+agreementsPath+"/{id}", d.agreement)
+	s.Page("GET "+agreementsPath+"/{id}/{verb}", d.beforeAgreement)
+	s.Page("GET "+partnersPath, d.partners)
+	s.Page("GET "+partnersPath+"/new", d.pair)
+	s.Page("GET "+partnersPath+"/{node}/{verb}", d.beforePartner)
+}
+
+// say is a sentence in the reader's language.
+func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
+
+func country(r *web.Request, node string) string {
+	return i18n.Country(r.Lang, referrals.Country(node))
+}
+
+// countries names the countries of nodes.
+func countries(r *web.Request, nodes []string) string {
+	words := make([]string, len(nodes))
+	for i, n := range nodes {
+		words[i] = country(r, n)
+	}
+	return i18n.List(r.Lang, words...)
+}
+
+// said names codes, by the keys prefix+code. A code without words stands as it is.
+func said(r *web.Request, prefix string, codes []string) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = c
+		if i18n.Has(r.Lang, prefix+c) {
+			words[i] = say(r, prefix+c)
+		}
+	}
+	return i18n.List(r.Lang, words...)
+}
+
+func title(r *web.Request, a cooperation.Agreement) string {
+	if r.Lang == "en" {
+		return a.TitleEN
+	}
+	return a.TitleES
+}
+
+// may reports whether the reader may do a verb to an object.
+func may(r *web.Request, verb access.Verb, o access.Object) bool {
+	return access.Decide(r.Who, verb, o.ObjectID(), o.Facts()).Allowed
+}
+
+func agreementPage(id string) string { return agreementsPath + "/" + url.PathEscape(id) }

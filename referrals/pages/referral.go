@@ -1,0 +1,372 @@
+package pages
+
+import (
+	"slices"
+	"time"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
+	"istmo/i18n"
+	"istmo/referrals"
+	"istmo/web"
+)
+
+// sheet is what a referral's own page shows.
+type sheet struct {
+	referrals.View
+	r         *web.Request
+	ID        string
+	Other     string // the other agency, with its country if it is another
+	Where     string // where it goes, in the words of a button
+	State     web.Tag
+	Marks     []web.Tag
+	Next      string // what is next, and whose turn it is
+	Mine      bool
+	Clock     web.Clock
+	Alert     string // somebody may be in danger
+	Asked     string // decided here and on its way home
+	Refused   string // home did not take it, and why
+	Recall    string // where a demand to destroy stands
+	Facts     []web.Row
+	Sent      []web.Row // what the receiver sees before accepting
+	Meeting   []web.Row
+	Ladder    web.Ladder
+	Life      web.Drawing
+	Events    []web.Event
+	Reasons   map[string][]string // the codes that fit a verb
+	Receivers []web.Option        // whom one can be redirected to
+	Hours     []web.Option        // when the person may arrive
+	Outcomes  []string
+}
+
+// Can reports whether the reader may do a verb of referrals now.
+func (s sheet) Can(verb string) bool { return slices.Contains(s.Verbs, access.Verb("referrals."+verb)) }
+
+// Back reports whether the form of a verb came back with a fault, so that what
+// folds it stands open.
+func (s sheet) Back(verb string) bool { return s.r.Typed().Get("_form") == "referrals."+verb }
+
+// Decides reports whether the reader's side is asked for a decision.
+func (s sheet) Decides() bool {
+	return s.Can("accept") || s.Can("decline") || s.Can("redirect") || s.Can("request-information")
+}
+
+// Stops reports whether there is anything that the reader could stop.
+func (s sheet) Stops() bool { return s.Can("withdraw") || s.Can("suspend") || s.Can("discard") }
+
+// Waits reports whether a demand to destroy waits for the reader's answer.
+func (s sheet) Waits() bool {
+	ref := s.View.Referral
+	return ref.Recall == "asked" && s.Side == referrals.Receiver &&
+		access.Decide(s.r.Who, "referrals.answer-recall", ref.ID, ref.Facts()).Allowed
+}
+
+// Prepares reports whether the referral is still being prepared on this side.
+func (s sheet) Prepares() bool {
+	ref := s.View.Referral
+	return (ref.State == referrals.Draft || ref.State == referrals.ConsentConfirmed) &&
+		access.Decide(s.r.Who, "referrals.review", ref.ID, ref.Facts()).Allowed
+}
+
+// referral opens a referral on what is next.
+func (d *desk) referral(r *web.Request) (web.View, error) {
+	v, err := d.open(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	s := sheetOf(r, v)
+	if s.Can("redirect") || v.Referral.Suggested != "" {
+		all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Directory{})
+		if err != nil {
+			return web.View{}, err
+		}
+		s.Receivers = options(r, all)
+		s.Facts = append(s.Facts, suggested(r, v.Referral, s.Receivers)...)
+	}
+	return web.View{Template: "referrals/referral", Title: "referrals.title." + v.Side, Args: []any{"Other", s.Other}, Data: s,
+		Layout: web.Person, Back: &web.Link{Text: say(r, "referrals.nav"), Href: root}}, nil
+}
+
+func sheetOf(r *web.Request, v referrals.View) sheet {
+	ref, there := v.Referral, v.To
+	if v.Side == referrals.Receiver {
+		there = v.From
+	}
+	s := sheet{View: v, r: r, ID: ref.ID, Other: place(r, there), Where: towards(r, v.To), State: stateTag(r, ref.State), Marks: marks(r, ref),
+		Mine: ref.Turn() == v.Side, Clock: clockOf(r, ref), Life: drawing(r, v), Outcomes: referrals.FollowUpOutcomes, Hours: hours(r), Reasons: reasons}
+	s.Clock.Rule, s.Clock.Source = v.Rule, v.Source
+	s.Next = next(r, s)
+	s.warn(r)
+	s.Facts, s.Sent, s.Meeting = facts(r, s), preview(r, ref), meeting(r, v)
+	s.Ladder, s.Events = rungs(r, v), events(r, v)
+	return s
+}
+
+// reasons are the codes that fit a verb; the domain takes any of them.
+var reasons = map[string][]string{
+	"decline": {"no-capacity", "not-our-mandate", "unsafe-here", "person-unknown", "duplicate", "other"},
+	"suspend": {"danger", "trafficker-near", "route-unsafe", "health", "other"},
+	"close":   {"completed", "moved-on", "lost-contact", "other"},
+}
+
+// next says what is next, from where the reader stands.
+func next(r *web.Request, s sheet) string {
+	state, stands := string(s.View.Referral.State), "theirs"
+	switch {
+	case referrals.Flow.Place(s.View.Referral.State).End:
+		stands = s.Side
+	case s.Mine:
+		stands = "mine"
+	}
+	if s.View.Referral.Asked != "" {
+		return say(r, "referrals.next.asked", "Country", country(r, s.View.Referral.Home))
+	}
+	return say(r, "referrals.next."+state+"."+stands, "Other", s.Other)
+}
+
+// warn says what must not be overlooked.
+func (s *sheet) warn(r *web.Request) {
+	ref := s.View.Referral
+	if referrals.Flow.Place(ref.State).Alert {
+		s.Alert = say(r, "referrals.alert."+string(ref.State))
+	}
+	if ref.Asked != "" {
+		s.Asked = say(r, "referrals.asked", "Country", country(r, ref.Home), "Deed", say(r, ref.Asked))
+	}
+	if ref.Refused != "" {
+		s.Refused = say(r, "referrals.refused.why", "Country", country(r, ref.Home), "Why", say(r, ref.Refused, "Label", ""))
+	}
+	if ref.Recall != "" {
+		s.Recall = say(r, "referrals.recall."+ref.Recall+"."+s.Side, "Other", s.Other, "Basis", ref.RecallBasis)
+	}
+}
+
+func facts(r *web.Request, s sheet) []web.Row {
+	ref := s.View.Referral
+	file := web.Row{Key: say(r, "referrals.person"), Value: say(r, "referrals.no-file.yet")}
+	if s.Ref != "" {
+		file.Value = s.Ref
+	}
+	if s.OpensFile {
+		file.Actions = []web.Link{{Text: say(r, "referrals.person.open"), Href: "/people/" + s.File}}
+	}
+	rows := []web.Row{
+		file,
+		{Key: say(r, "referrals.from"), Value: place(r, s.From)},
+		{Key: say(r, "referrals.to"), Value: place(r, s.To)},
+		{Key: say(r, "referrals.owner"), Value: owner(r, s)},
+		{Key: say(r, "referrals.purpose"), Value: purpose(r, ref.Purpose)},
+	}
+	if !ref.ETA.IsZero() {
+		rows = append(rows, web.Row{Key: say(r, "referrals.eta"), Value: i18n.DateTime(r.Lang, ref.ETA, r.Zone())})
+	}
+	if !ref.EscalatedAt.IsZero() {
+		rows = append(rows, web.Row{Key: say(r, "referrals.escalated"), Value: i18n.DateTime(r.Lang, ref.EscalatedAt, r.Zone())})
+	}
+	return rows
+}
+
+func suggested(r *web.Request, ref referrals.Referral, all []web.Option) []web.Row {
+	if ref.Suggested == "" {
+		return nil
+	}
+	row := web.Row{Key: say(r, "referrals.suggested"), Value: ref.Suggested}
+	for _, o := range all {
+		if o.Value == ref.Suggested {
+			row.Value = o.Label
+		}
+	}
+	if ref.Person != "" && ref.FromNode == r.Who.Node && ref.FromAgency == r.Who.Agency {
+		row.Actions = []web.Link{{Text: say(r, "referrals.suggested.start"),
+			Href: root + "/new?person=" + ref.Person + "&to=" + ref.Suggested + "&purpose=" + ref.Purpose}}
+	}
+	return []web.Row{row}
+}
+
+// owner names the agency that is responsible now.
+func owner(r *web.Request, s sheet) string {
+	if s.View.Referral.Owner() == referrals.Receiver {
+		return place(r, s.To)
+	}
+	return place(r, s.From)
+}
+
+// preview is what the receiver sees before accepting, in words.
+func preview(r *web.Request, ref referrals.Referral) []web.Row {
+	p := ref.Preview
+	flag := map[bool]string{true: "yes"}[p.Interpreter]
+	var rows []web.Row
+	for _, f := range []struct {
+		name  string
+		codes []string
+	}{{"sex", words(p.Sex)}, {"age_band", words(p.AgeBand)}, {"citizenships", p.Citizenships}, {"languages", p.Languages},
+		{"interpreter", words(flag)}, {"needs", p.Needs}} {
+		said := make([]string, len(f.codes))
+		for i, code := range f.codes {
+			said[i] = coded(r, f.name, code)
+		}
+		if len(said) > 0 {
+			rows = append(rows, web.Row{Key: say(r, "cases.field."+f.name), Value: i18n.List(r.Lang, said...)})
+		}
+	}
+	return rows
+}
+
+func words(code string) []string {
+	if code == "" {
+		return nil
+	}
+	return []string{code}
+}
+
+func meeting(r *web.Request, v referrals.View) []web.Row {
+	if v.Meeter == "" {
+		return nil
+	}
+	return []web.Row{{Key: say(r, "referrals.meeter"), Value: v.Meeter}, {Key: say(r, "referrals.phone"), Value: v.MeeterPhone},
+		{Key: say(r, "referrals.where"), Value: v.MeetingPlace}}
+}
+
+// rungs is the ladder of receipts. Whoever signed a rung stands beside it.
+func rungs(r *web.Request, v referrals.View) web.Ladder {
+	l := web.Ladder{To: place(r, v.To)}
+	if len(v.Steps) == 0 && (v.Referral.Envelope == "" || referrals.Flow.Place(v.Referral.State).End) {
+		return l
+	}
+	for _, rung := range ladder {
+		out := web.Rung{Title: say(r, "referrals.rung."+string(rung)), Detail: say(r, "referrals.rung."+string(rung)+".means")}
+		for _, have := range v.Steps {
+			if have.Rung == rung {
+				out.At, out.By = have.At, signed(r, have)
+			}
+		}
+		l.Rungs = append(l.Rungs, out)
+	}
+	for _, have := range v.Steps {
+		if have.Rung == act.Refused {
+			l.Rungs = append(l.Rungs, web.Rung{Title: say(r, "referrals.rung.refused"), At: have.At, By: signed(r, have), Failed: true, Detail: say(r, have.Why, "Label", "")})
+		}
+	}
+	return l
+}
+
+func signed(r *web.Request, s referrals.Step) string {
+	if s.Signer == "" {
+		return say(r, "referrals.rung.here")
+	}
+	return say(r, "referrals.rung.signed", "Country", country(r, s.Signer))
+}
+
+// events is the timeline, newest first.
+func events(r *web.Request, v referrals.View) []web.Event {
+	var all []web.Event
+	for _, e := range v.Events {
+		who := v.From
+		if e.Side == referrals.Receiver {
+			who = v.To
+		}
+		out := web.Event{At: e.At, Title: say(r, "referrals.event."+short(access.Verb(e.Verb)), "Who", place(r, who)), Body: e.Word}
+		if why := eventCode(r, e); why != "" {
+			out.By = why
+		}
+		if e.Verb != "referrals.escalate" {
+			out.Tag = stateTag(r, e.To)
+		}
+		all = append(all, out)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// eventCode says the code that an event carries, where it is the event's own.
+func eventCode(r *web.Request, e referrals.Event) string {
+	switch short(access.Verb(e.Verb)) {
+	case "decline", "suspend", "close":
+		return say(r, "referrals.reason", "Reason", say(r, "referrals.reason."+e.Code))
+	case "follow-up":
+		return say(r, "referrals.outcome."+e.Code)
+	case "answer-recall":
+		return say(r, "referrals.recall.answer."+e.Code)
+	}
+	return ""
+}
+
+// hours are the whole hours at which somebody may arrive: nobody has to work out
+// a date, or a zone, on the way.
+func hours(r *web.Request) []web.Option {
+	var all []web.Option
+	start := r.Now.Truncate(time.Hour)
+	for _, h := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 30, 36, 42, 48, 60, 72, 96, 120, 144, 168} {
+		at := start.Add(time.Duration(h) * time.Hour)
+		label := say(r, "referrals.hour", "Time", i18n.DateTime(r.Lang, at, r.Zone()), "Ahead", i18n.Since(r.Lang, at, start))
+		all = append(all, web.Option{Value: at.UTC().Format(time.RFC3339), Label: label})
+	}
+	return all
+}
+
+// suspend asks for the danger because of which a referral stops.
+func (d *desk) suspend(r *web.Request) (web.View, error) {
+	v, err := d.open(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	s := sheetOf(r, v)
+	if !s.Can("suspend") {
+		return web.View{Redirect: pageOf(s.ID)}, nil
+	}
+	return web.View{Template: "referrals/suspend", Title: "referrals.suspend.title", Data: s, Layout: web.Person,
+		Back: &web.Link{Text: say(r, "referrals.back.referral"), Href: pageOf(s.ID)}}, nil
+}
+
+// withdraw asks once before a referral ends because the person wants it to.
+func (d *desk) withdraw(r *web.Request) (web.View, error) {
+	return d.interrupt(r, "withdraw", func(s sheet) []string {
+		switch {
+		case s.View.Referral.Envelope == "":
+			return []string{"nothing-left"}
+		case s.View.Referral.PackedAt.IsZero():
+			return []string{"stops", "preview-left"}
+		}
+		return []string{"stops", "recalled"}
+	})
+}
+
+// discard asks once before a draft is dropped.
+func (d *desk) discard(r *web.Request) (web.View, error) {
+	return d.interrupt(r, "discard", func(sheet) []string { return []string{"nothing-left"} })
+}
+
+// interrupt is the page before a grave verb; body gives the keys of what it says.
+func (d *desk) interrupt(r *web.Request, verb string, body func(sheet) []string) (web.View, error) {
+	v, err := d.open(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	s := sheetOf(r, v)
+	if !s.Can(verb) {
+		return web.View{Redirect: pageOf(s.ID)}, nil
+	}
+	i := web.Interruption{Heading: say(r, "referrals."+verb+".title"), Verb: "referrals." + verb, Hidden: map[string]string{"id": s.ID},
+		Confirm: say(r, "referrals."+verb+".button"), Next: pageOf(s.ID), Cancel: web.Link{Text: say(r, "referrals."+verb+".cancel"), Href: pageOf(s.ID)}}
+	for _, key := range body(s) {
+		i.Body = append(i.Body, say(r, "referrals."+verb+"."+key, "Other", s.Other))
+	}
+	return web.Interrupt("referrals."+verb+".title", i), nil
+}
+
+// destroy asks once before what a recall demands is destroyed.
+func (d *desk) destroy(r *web.Request) (web.View, error) {
+	v, err := d.open(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	s := sheetOf(r, v)
+	if !s.Waits() {
+		return web.View{Redirect: pageOf(s.ID)}, nil
+	}
+	return web.Interrupt("referrals.destroy.title", web.Interruption{Heading: say(r, "referrals.destroy.title"),
+		Body: []string{say(r, "referrals.destroy.body"), say(r, "referrals.destroy.signed", "Other", s.Other)},
+		Verb: "referrals.answer-recall", Hidden: map[string]string{"id": s.ID, "destroyed": "true"},
+		Confirm: say(r, "referrals.destroy.button"), Next: pageOf(s.ID), Cancel: web.Link{Text: say(r, "referrals.destroy.cancel"), Href: pageOf(s.ID)}}), nil
+}
