@@ -2,13 +2,15 @@
 // name that holds a hash of its content, with compressed copies beside it and
 // manifest.json to find them by.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import * as sass from "sass";
 
-const fresh = "dist.new";
+// What is built stands aside until it is whole; a build that fails leaves nothing.
+const fresh = mkdtempSync("node_modules/.dist-");
+process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 const manifest = {};
 
 // keep writes one file under its hashed name and returns that name.
@@ -62,12 +64,11 @@ async function scripts() {
   for (const file of outputFiles) keep(basename(file.path), file.contents);
 }
 
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh);
 keep("mark.svg", readFileSync("mark.svg"));
 fonts();
 styles();
 await scripts();
 writeFileSync(`${fresh}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
+chmodSync(fresh, 0o755);
 rmSync("dist", { recursive: true, force: true });
 renameSync(fresh, "dist");
