@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -135,16 +136,24 @@ func (en Entry) FromJSON(text []byte) (any, error) {
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name, _ := strconv.Unquote(field)
-		if len(name) > 40 {
-			name = ""
-		}
-		return nil, fault.Invalid(name, "fault.unknown-field")
+		return nil, unknownField(name)
 	}
 	var t *time.ParseError
 	if errors.As(err, &t) {
 		return nil, fault.Invalid("", "fault.not-a-date")
 	}
 	return nil, fault.Invalid("", "fault.not-json")
+}
+
+var fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// unknownField names the field, if it looks like the name of one: what stands
+// where a name should be may be anything.
+func unknownField(name string) *fault.Fault {
+	if !fieldName.MatchString(name) {
+		name = ""
+	}
+	return fault.Invalid(name, "fault.unknown-field")
 }
 
 // FromValues decodes a form or the terminal's key=value words. Names that are
@@ -163,7 +172,7 @@ func (en Entry) FromValues(values map[string][]string, strict bool) (any, error)
 	}
 	for name := range values {
 		if strict && !known[name] {
-			list = append(list, fault.Invalid(name, "fault.unknown-field"))
+			list = append(list, unknownField(name))
 		}
 	}
 	if len(list) > 0 {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"istmo/access"
@@ -41,6 +42,8 @@ type Node struct {
 	master   *vault.Master
 	pages    func(*Node, *web.Site)
 	log      *slog.Logger
+
+	unscrubbed atomic.Bool // somebody was erased, and freed pages may still hold them
 }
 
 // Machines are the state machines of every feature.
@@ -124,6 +127,10 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
 	reactions(n.Engine)
+	n.Engine.On("cases.erase", func(tx *store.Tx, _ act.Deed) error {
+		tx.After(func() { n.unscrubbed.Store(true) })
+		return nil
+	})
 	if err := n.openBorder(ctx, keys); err != nil {
 		return err
 	}
@@ -206,6 +213,9 @@ func (n *Node) Tick(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := n.scrub(ctx); err != nil {
+		return err
+	}
 	err = n.DB.Write(ctx, func(tx *store.Tx) error {
 		_, err := ledger.Checkpoint(tx)
 		return err
@@ -214,6 +224,22 @@ func (n *Node) Tick(ctx context.Context) error {
 		return err
 	}
 	return ledger.Anchor(ctx, n.DB, n.Config.path("ledger.anchor"))
+}
+
+// scrub clears what an erasure left in freed pages and logs of the database; if
+// that cannot be now, the next tick tries again.
+func (n *Node) scrub(ctx context.Context) error {
+	if !n.unscrubbed.Swap(false) {
+		return nil
+	}
+	err := n.DB.Scrub(ctx, vault.KeyTable, "vault_field", "vault_index")
+	if err != nil {
+		n.unscrubbed.Store(true)
+	}
+	if fault.Is(err, fault.KindUnavailable) {
+		return nil
+	}
+	return err
 }
 
 // Verify proves the whole ledger, against the anchor and the partners' keys.

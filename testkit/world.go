@@ -26,6 +26,7 @@ import (
 type World struct {
 	T     testing.TB
 	Nodes map[string]*Country
+	Log   *slog.Logger // of the nodes that start from here on
 	mu    sync.Mutex
 	now   time.Time
 	down  map[string]bool // links that are cut, "CO PA"
@@ -51,7 +52,7 @@ func freeAddress(t testing.TB) string {
 
 // NewWorld begins on a Monday morning, 9 November 2026, in Panama.
 func NewWorld(t testing.TB) *World {
-	return &World{T: t, Nodes: map[string]*Country{}, down: map[string]bool{},
+	return &World{T: t, Nodes: map[string]*Country{}, down: map[string]bool{}, Log: slog.New(slog.DiscardHandler),
 		now: time.Date(2026, 11, 9, 14, 0, 0, 0, time.UTC)}
 }
 
@@ -100,7 +101,7 @@ func (w *World) Start(id string) *Country {
 	w.must(node.Init(c))
 	loaded, err := node.Load(c.Data)
 	w.must(err)
-	n, err := node.Open(w.ctx(), loaded, node.Options{Clock: w.Now, Log: slog.New(slog.DiscardHandler)})
+	n, err := node.Open(w.ctx(), loaded, node.Options{Clock: w.Now, Log: w.Log})
 	w.must(err)
 	country := &Country{Node: n, world: w}
 	country.server = &http.Server{Handler: n.Border, TLSConfig: n.Border.TLSConfig(), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
@@ -120,6 +121,18 @@ func (w *World) Pair(a, b string) {
 	fingerprint := exchange.Fingerprint(one.Border.Card(), other.Border.Card())
 	Must(w.T, one, one.Engine.Self, cooperation.AddPartner{Card: other.Border.Card().Text(), Fingerprint: fingerprint})
 	Must(w.T, other, other.Engine.Self, cooperation.AddPartner{Card: one.Border.Card().Text(), Fingerprint: fingerprint})
+}
+
+// Agree has one country's ministry propose an agreement, and the other's sign it,
+// that covers every verb of referrals and every group of fields.
+func (w *World) Agree(a, proposer, b, signer string) {
+	w.T.Helper()
+	one, other := w.Nodes[a], w.Nodes[b]
+	d := Must(w.T, one, one.Who(proposer), cooperation.ProposeAgreement{TitleES: "Acuerdo ficticio", TitleEN: "Fictional agreement", Parties: []string{a, b},
+		Verbs: []string{"referrals.*"}, Purposes: []string{"assistance", "protection"}, Groups: []string{"profile", "needs", "identity", "contact", "account", "health", "risk"}})
+	w.Deliver()
+	Must(w.T, other, other.Who(signer), cooperation.SignAgreement{On: cooperation.On{ID: d.Object}})
+	w.Deliver()
 }
 
 // Must carries out a command that a test takes for granted.
