@@ -57,6 +57,8 @@ func TestTampering(t *testing.T) {
 		{"all removed", []string{`DELETE FROM ledger_entry`}, []string{"removed-row 1-80"}},
 		{"removed and closed up", append([]string{`DELETE FROM ledger_entry WHERE seq = 11`, `DELETE FROM ledger_detail`}, renumber(12, 80, -1)...), []string{"removed-row 11-11"}},
 
+		{"many removed and closed up", append([]string{`DELETE FROM ledger_entry WHERE seq BETWEEN 11 AND 60`, `DELETE FROM ledger_detail`}, renumber(61, 80, -50)...), []string{"removed-row 11-60"}},
+
 		{"inserted at the end", []string{insert("81")}, []string{"inserted-row 81-81"}},
 		{"inserted far out", []string{insert("900000000000")}, []string{"inserted-row 900000000000-900000000000"}},
 		{"inserted between", []string{insert("10.5")}, []string{"inserted-row 10-10"}},

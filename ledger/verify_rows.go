@@ -16,7 +16,7 @@ import (
 
 const (
 	batchSize = 1000
-	window    = 32   // how far from its number a row is looked for
+	window    = 1000 // how far from its number a row is looked for
 	maxStrays = 256  // rows that are kept to be looked for everywhere
 	maxGaps   = 4096 // numbers that such a row is tried at
 )
@@ -111,10 +111,10 @@ func (p *placement) find(r row, next *row) (int64, bool) {
 			return at, true
 		}
 	}
-	return p.findGap(r)
+	return 0, false
 }
 
-// findGap looks for the row's leaf among those that lack their row.
+// findGap looks for the row's leaf, wherever it is, among those that lack their row.
 func (p *placement) findGap(r row) (int64, bool) {
 	tried := 0
 	for _, g := range p.gaps {

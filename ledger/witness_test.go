@@ -3,12 +3,14 @@ package ledger
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/transparency-dev/formats/log"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -122,6 +124,9 @@ func TestCountersigned(t *testing.T) {
 	if names, err := proof.Countersigned(public("PA"), all); err != nil || fmt.Sprint(names) != "[CO]" {
 		t.Errorf("countersigned by %v, %v", names, err)
 	}
+	pa.exec(`UPDATE ledger_partner SET agreed = 99`)
+	expect(t, pa.verify(o), "bad-countersignature CO at 99")
+	pa.exec(`UPDATE ledger_partner SET agreed = 35`)
 	pa.exec(`UPDATE ledger_partner SET note = replace(note, 'istmo/CO', 'istmo/CR')`)
 	r = pa.verify(o)
 	expect(t, r, "bad-countersignature CO at 35")
@@ -152,9 +157,11 @@ func TestBadStatements(t *testing.T) {
 	pa.deeds(7, "ref_1")
 	s := pa.say("CO")
 	for name, change := range map[string]func(*Statement){
-		"no checkpoint": func(s *Statement) { s.Checkpoint = nil },
-		"another size":  func(s *Statement) { s.Checkpoint = bytes.Replace(s.Checkpoint, []byte("\n7\n"), []byte("\n8\n"), 1) },
-		"another node":  func(s *Statement) { s.Checkpoint = newPlace(t, "CR").checkpoint() },
+		"no checkpoint":           func(s *Statement) { s.Checkpoint = nil },
+		"another size":            func(s *Statement) { s.Checkpoint = bytes.Replace(s.Checkpoint, []byte("\n7\n"), []byte("\n8\n"), 1) },
+		"a size beyond reckoning": func(s *Statement) { s.Checkpoint = signedText("PA", "istmo/PA\n4611686018427387904\n") },
+		"another node's origin":   func(s *Statement) { s.Checkpoint = signedText("PA", "istmo/CO\n7\n") },
+		"another node":            func(s *Statement) { s.Checkpoint = newPlace(t, "CR").checkpoint() },
 	} {
 		bad := s
 		change(&bad)
@@ -166,7 +173,11 @@ func TestBadStatements(t *testing.T) {
 	a := co.hear("PA", s)
 	for name, change := range map[string]func(*Answer){
 		"a size without our signature": func(a *Answer) { a.Holds = nil },
-		"another size":                 func(a *Answer) { a.Size = 6 },
+		"a size that only the partner signed": func(a *Answer) {
+			n := &note.Note{Text: string(log.Checkpoint{Origin: "istmo/PA", Size: 99, Hash: make([]byte, 32)}.Marshal())}
+			a.Size, a.Holds = 99, must(note.Sign(n, Signer{"CO", testKey("CO")}.cosigner(time.Now())))
+		},
+		"another size": func(a *Answer) { a.Size = 6 },
 	} {
 		bad := a
 		change(&bad)
@@ -175,12 +186,31 @@ func TestBadStatements(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	unsigned := a
+	unsigned.Holds = s.Checkpoint
+	pa.settle("CO", unsigned)
+	if r := pa.verify(VerifyOptions{Partners: publics("CO")}); r.Partners[0].State != Missing {
+		t.Errorf("taken for countersigned: %+v", r.Partners)
+	}
 	bad := a
 	bad.Ask = []int64{-1, 5, 5, 1 << 60}
 	pa.settle("CO", bad)
 	if got := pa.say("CO"); len(got.Proven) != 1 || got.Proven[0].Size != 5 {
 		t.Errorf("proved %+v", got.Proven)
 	}
+}
+
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// signedText is a note of a node, with a root that is none.
+func signedText(node, text string) []byte {
+	text += base64.StdEncoding.EncodeToString(make([]byte, 32)) + "\n"
+	return must(note.Sign(&note.Note{Text: text}, Signer{node, testKey(node)}.own()))
 }
 
 func TestLateAndRepeatedStatements(t *testing.T) {
@@ -195,9 +225,10 @@ func TestLateAndRepeatedStatements(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
+	pa.deeds(7, "ref_3")
 	latest := pa.say("CO")
 	for range 2 {
-		if a := co.hear("PA", latest); !a.Accepted || a.Size != 14 {
+		if a := co.hear("PA", latest); !a.Accepted || a.Size != 21 {
 			t.Errorf("%+v", a)
 		}
 	}
@@ -305,13 +336,14 @@ func TestEquivocationAtTwoSizes(t *testing.T) {
 
 func TestUnproven(t *testing.T) {
 	_, pa2, co, cr := twoFaces(t, 14, 20)
-	var early []Statement
-	for i := range 4 { // weeks without a link: many statements, no answer
+	pa2.tell(cr)
+	early := []Statement{pa2.say("CR")} // of the size that is held already
+	for i := range 4 {                  // weeks without a link: many statements, no answer
 		pa2.distinct(300+i, 300+i)
 		early = append(early, pa2.say("CR"))
 	}
 	co.tell(cr)
-	for _, s := range early {
+	for _, s := range append(early[:2:2], early...) {
 		cr.hear("PA", s)
 	}
 	cr.expectFindings() // it cannot have known
@@ -325,6 +357,20 @@ func TestUnproven(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	cr.expectFindings("unproven PA at 14")
+}
+
+// TestQuestionStands: newer sightings do not push aside a question before it is
+// answered, or it never would be.
+func TestQuestionStands(t *testing.T) {
+	pa1, pa2, co, cr := twoFaces(t, 14, 20)
+	for i := range 3 {
+		co.tell(cr)
+		pa1.distinct(500+i, 500+i)
+		pa1.tell(co)
+	}
+	if a := pa2.tell(cr); len(a.Ask) != 1 || a.Ask[0] != 14 {
+		t.Errorf("asks %v", a.Ask)
+	}
 }
 
 func TestGossipAboutAnHonestNode(t *testing.T) {
@@ -343,6 +389,13 @@ func TestGossipAboutAnHonestNode(t *testing.T) {
 	for range 2 {
 		asked += len(pa.tell(cr).Ask) + len(pa.tell(co).Ask)
 	}
+	pa.deeds(1, "ref_y")
+	pa.tell(cr)
+	co.tell(cr)
+	for range 2 { // asked, and proved
+		asked += len(pa.tell(cr).Ask)
+	}
+	co.tell(cr) // the same again is no news
 	if a := pa.tell(cr); asked == 0 || len(a.Ask) != 0 || !a.Accepted {
 		t.Errorf("asked %d times; still %+v", asked, a)
 	}
