@@ -8,7 +8,6 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
-	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
 	"istmo/referrals"
@@ -239,13 +238,6 @@ func (w words) referral(l referrals.Line) referral {
 
 // other is the agency on the other side.
 func (w words) other(l referrals.Line) string { return w.agencyOf(l.Other) }
-
-func (w words) agencyOf(a cooperation.Agency) string {
-	if a.Node == w.Who.Node {
-		return a.Name
-	}
-	return a.Name + " (" + i18n.Country(w.Lang, referrals.Country(a.Node)) + ")"
-}
 
 func stateTone(l referrals.Line) web.Tone {
 	place := referrals.Flow.Place(l.State)

@@ -128,7 +128,7 @@ func (w words) whatStops(c cases.Consent, lines []referrals.Line) []string {
 			body = append(body, w.say("cases.withdraw.recalls", "Agency", agency))
 			continue
 		}
-		body = append(body, w.say("cases.withdraw.stops", "Referral", w.say("cases.task.referral", "Agency", agency), "State", lower(w.say("referrals.state."+string(l.State)))))
+		body = append(body, w.say("cases.withdraw.stops", "Agency", agency, "State", w.say("referrals.state."+string(l.State))))
 	}
 	if len(body) == 1 {
 		return append(body, w.say("cases.withdraw.nothing", "Agency", agency))
@@ -137,15 +137,6 @@ func (w words) whatStops(c cases.Consent, lines []referrals.Line) []string {
 		body = append(body, w.say("cases.withdraw.back"))
 	}
 	return body
-}
-
-func lower(s string) string {
-	first, rest := []rune(s), ""
-	if len(first) == 0 {
-		return s
-	}
-	rest = string(first[1:])
-	return strings.ToLower(string(first[:1])) + rest
 }
 
 // erasePage says what is destroyed, and asks for the person's code: nobody

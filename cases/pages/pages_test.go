@@ -102,7 +102,7 @@ func TestTheWayByKeyboard(t *testing.T) {
 		t.Fatalf("after the risk: %s", b.URL())
 	}
 	text := b.Text("main")
-	for _, words := range []string{"Rosa Ficticia", "Alojamiento", "Casa Urabá (ficticia) (Colombia)", "Vigente", "Riesgo: medio"} {
+	for _, words := range []string{"Rosa Ficticia", "Alojamiento", "Casa Urabá (ficticia), Colombia", "Vigente", "Riesgo: medio"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the file does not say %q", words)
 		}
@@ -244,7 +244,7 @@ func TestErasingAsksForTheCode(t *testing.T) {
 func TestWithdrawingSaysWhatStops(t *testing.T) {
 	h := newHouse(t)
 	page := h.get("ana", "/people/"+h.adult+"/consents/"+h.consent+"/withdraw")
-	if !strings.Contains(page.body, "Se detiene en el acto: Referencia a Casa Urabá (ficticia) (Colombia)") {
+	if !strings.Contains(page.body, "Se detiene en el acto la referencia a Casa Urabá (ficticia), Colombia. Su estado era «Enviada».") {
 		t.Errorf("the page does not say what stops:\n%s", page.body)
 	}
 	if got := h.post("ana", "/people/"+h.adult, "/do/cases.withdraw-consent", url.Values{"consent": {h.consent}}); got.status != 303 {

@@ -64,16 +64,20 @@ func (o *room) colleagues(r *web.Request) ([]people.User, map[string]string, err
 
 func (w words) say(key string, values ...any) string { return i18n.Say(w.Lang, key, values...) }
 
-// agency is "Casa Urabá (Colombia)"; in one's own country the name alone.
+// agency is "Casa Urabá, Colombia"; in one's own country the name alone.
 func (w words) agency(node, id string) string {
 	a, ok := w.agencies[node+"/"+id]
 	if !ok {
 		return i18n.Country(w.Lang, referrals.Country(node))
 	}
-	if node == w.Who.Node {
+	return w.agencyOf(a)
+}
+
+func (w words) agencyOf(a cooperation.Agency) string {
+	if a.Node == w.Who.Node {
 		return a.Name
 	}
-	return a.Name + " (" + i18n.Country(w.Lang, referrals.Country(node)) + ")"
+	return a.Name + ", " + i18n.Country(w.Lang, referrals.Country(a.Node))
 }
 
 // user is a colleague's name, or empty.
@@ -81,11 +85,8 @@ func (w words) user(id string) string { return w.names[id] }
 
 // codes tells a list of codes in one line, empty for none.
 func (w words) codes(prefix string, codes []string) string {
-	told := make([]string, len(codes))
-	for i, c := range codes {
-		told[i] = w.say(prefix + c)
-	}
-	return i18n.List(w.Lang, told...)
+	told := each(codes, func(c string) string { return lower(w.say(prefix + c)) })
+	return sentence(i18n.List(w.Lang, told...))
 }
 
 // coded tells one of a person's clear fields, empty if nothing is known.
@@ -95,7 +96,7 @@ func (w words) coded(p cases.Person, field string) string {
 	case "citizenships":
 		return i18n.List(w.Lang, each(codes, func(c string) string { return i18n.Country(w.Lang, c) })...)
 	case "languages":
-		return i18n.List(w.Lang, each(codes, func(c string) string { return i18n.Language(w.Lang, c) })...)
+		return sentence(i18n.List(w.Lang, each(codes, func(c string) string { return i18n.Language(w.Lang, c) })...))
 	}
 	return w.codes("cases."+field+".", codes)
 }
@@ -164,6 +165,15 @@ func sentence(s string) string {
 	}
 	first := []rune(s)[:1]
 	return strings.ToUpper(string(first)) + s[len(string(first)):]
+}
+
+// lower begins without one, for words inside a sentence.
+func lower(s string) string {
+	if s == "" {
+		return s
+	}
+	first := []rune(s)[:1]
+	return strings.ToLower(string(first)) + s[len(string(first)):]
 }
 
 // several is a field that takes more than one choice from a long list: a select
