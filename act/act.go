@@ -186,7 +186,10 @@ func find[O access.Object](tx *store.Tx, who access.Who, verb access.Verb, load 
 	if err != nil {
 		return o, err
 	}
-	d.Object = o.ObjectID()
+	if d.Object = o.ObjectID(); d.Object != "" && !ledger.Code(d.Object) { // a partner may name things as it likes
+		d.Object = ""
+		return o, fault.Invalid("id", "fault.wrong-type")
+	}
 	if p, ok := any(o).(access.Personal); ok {
 		d.Person = p.PersonID()
 	}

@@ -32,8 +32,8 @@ import (
 //	verify                                 every ledger is proven
 //
 // $k is a name's value; @PA/uia is an agency's id; a value with spaces stands in
-// double quotes; # begins a remark.
-func Scripts(t *testing.T, pattern string) {
+// double quotes; # begins a remark. The worlds can be changed before they start.
+func Scripts(t *testing.T, pattern string, on ...func(*World)) {
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts in %s", pattern)
@@ -41,7 +41,11 @@ func Scripts(t *testing.T, pattern string) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			runScript(t, file)
+			w := NewWorld(t)
+			for _, change := range on {
+				change(w)
+			}
+			runScript(w, t, file)
 		})
 	}
 }
@@ -54,13 +58,13 @@ type script struct {
 	line  string
 }
 
-func runScript(t *testing.T, file string) {
+func runScript(w *World, t *testing.T, file string) {
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	s := &script{World: NewWorld(t), names: map[string]string{}}
+	s := &script{World: w, names: map[string]string{}}
 	defer func() {
 		if t.Failed() {
 			t.Log("at " + s.line)

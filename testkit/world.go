@@ -27,9 +27,11 @@ type World struct {
 	T     testing.TB
 	Nodes map[string]*Country
 	Log   *slog.Logger // of the nodes that start from here on
-	mu    sync.Mutex
-	now   time.Time
-	down  map[string]bool // links that are cut, "CO PA"
+	// Postgres has the nodes keep their rows in PostgreSQL.
+	Postgres bool
+	mu       sync.Mutex
+	now      time.Time
+	down     map[string]bool // links that are cut, "CO PA"
 }
 
 // Country is one node of a world.
@@ -98,6 +100,9 @@ func (w *World) Start(id string) *Country {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	w.must(err)
 	c := node.Config{Data: filepath.Join(dir, "data"), Node: id, Listen: freeAddress(w.T), KeyFile: key, ExchangeListen: listener.Addr().String()}
+	if w.Postgres {
+		c.Postgres = Postgres(w.T)
+	}
 	w.must(node.Init(c))
 	loaded, err := node.Load(c.Data)
 	w.must(err)
