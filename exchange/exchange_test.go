@@ -54,6 +54,8 @@ func (c *clerk) Handle(tx *store.Tx, d Delivery) error {
 	switch {
 	case d.Verb == "test.refuse":
 		return fault.Conflict("test.not-so").With("Name", "a value that must not travel")
+	case d.Verb == "test.unavailable":
+		return fault.Unavailable("test.later")
 	case c.sick.Load():
 		return fmt.Errorf("the disk is on fire")
 	case d.Verb == "test.climb":

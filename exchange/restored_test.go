@@ -56,7 +56,7 @@ func TestSenderRestoredFromABackup(t *testing.T) {
 func TestReceiverRestoredFromABackup(t *testing.T) {
 	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
 	pair(t, pa, co)
-	pa.post("CO", "test.take", "ref_1", "1")
+	id := pa.post("CO", "test.take", "ref_1", "1")
 	pa.sync("CO")
 	backup := co.copyOf()
 	pa.post("CO", "test.answer", "ref_2", "2")
@@ -64,8 +64,12 @@ func TestReceiverRestoredFromABackup(t *testing.T) {
 
 	old := openSite(t, backup, "CO", "https://127.0.0.1:0", Options{})
 	pa.write(func(tx *store.Tx) error { return AddPartner(tx, old.Card(), Fingerprint(pa.Card(), old.Card())) })
+	old.write(func(tx *store.Tx) error { return Climb(tx, id, Opened) }) // under a number that it has used
 	pa.post("CO", "test.take", "ref_3", "3")
 	pa.sync("CO")
+	if got := pa.ladder("ref_1"); !strings.HasSuffix(got, "delivered opened") {
+		t.Errorf("the receipt after the backup: %q", got)
+	}
 	old.post("PA", "test.take", "ref_4", "4")
 	old.sync("PA")
 	want(t, "taken by the restored one", old.bodies(), "1 3")

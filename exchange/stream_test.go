@@ -268,6 +268,20 @@ func TestFaultRefusesAndErrorWaits(t *testing.T) {
 	want(t, "trouble after", co.partner("PA").Trouble+pa.partner("CO").Trouble, "")
 }
 
+// TestUnavailableWaits: what the handler cannot do now is not refused.
+func TestUnavailableWaits(t *testing.T) {
+	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
+	pair(t, pa, co)
+	pa.post("CO", "test.unavailable", "ref_1", "one")
+	if _, err := pa.SyncNow(t.Context(), "CO"); !fault.Is(err, fault.KindUnavailable) {
+		t.Errorf("%v", err)
+	}
+	want(t, "ladder", pa.ladder("ref_1"), "")
+	if q := pa.partner("CO").Queue; q != 1 {
+		t.Errorf("%d wait", q)
+	}
+}
+
 func TestLadderClimbs(t *testing.T) {
 	pa, co := newSite(t, "PA", true, Options{}), newSite(t, "CO", true, Options{})
 	pair(t, pa, co)
@@ -463,6 +477,7 @@ func TestStrangersGetNothing(t *testing.T) {
 	want(t, "a partner's knock", ask(pa, "POST", Path, nil), "204 map[]")
 	co.write(func(tx *store.Tx) error { return RemovePartner(tx, "PA") })
 	want(t, "a removed partner", ask(pa, "POST", Path, said), nothing)
+	want(t, "a removed partner's knock", ask(pa, "POST", Path, nil), nothing)
 	want(t, "taken", co.bodies(), "")
 	if _, err := pa.SyncNow(t.Context(), "CO"); reason(err) != "exchange.trouble-stranger" {
 		t.Errorf("as the removed one sees it: %v", err)
@@ -526,7 +541,7 @@ func TestWeeksOfOutage(t *testing.T) {
 		t.Errorf("%d taken, %d wait", len(taken), pa.partner("CO").Queue)
 	}
 	want(t, "clocks weeks apart are told, not refused", co.partner("PA").Trouble, "exchange.trouble-clock")
-	if d := co.partner("PA").Skew; d < 40*24*time.Hour {
+	if d := co.partner("PA").Skew; d < 20*24*time.Hour {
 		t.Errorf("skew %v", d)
 	}
 }
@@ -606,11 +621,18 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func TestBackoff(t *testing.T) {
-	for failures, most := range map[int]time.Duration{1: time.Second, 3: 4 * time.Second, 9: time.Minute, 500: time.Minute} {
+	cases := map[int]time.Duration{1: time.Second, 3: 4 * time.Second}
+	for failures := 9; failures < 200; failures++ { // weeks of them
+		cases[failures] = time.Minute
+	}
+	for failures, most := range cases {
 		for range 50 {
 			if d := backoff(time.Second, time.Minute, failures); d < most/2 || d > most {
 				t.Errorf("after %d failures %v", failures, d)
 			}
 		}
+	}
+	if d := backoff(1<<40|1, 1<<41, 25); d < 1<<40 { // where doubling overflows
+		t.Errorf("after an overflow %v", d)
 	}
 }
