@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -177,5 +179,22 @@ func TestDescription(t *testing.T) {
 	kept, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(kept, pretty.Bytes()) {
 		t.Errorf("%s is not what the node serves (%v); run ISTMO_UPDATE=1 go test ./api/", file, err)
+	}
+}
+
+// TestDescriptionIsValid has the description checked against the schema of
+// OpenAPI 3.1 by a validator that is not ours.
+func TestDescriptionIsValid(t *testing.T) {
+	const check = `import {Validator} from '@seriousme/openapi-schema-validator';
+const v = new Validator(); const r = await v.validate(process.argv[1]);
+if (!r.valid || v.version !== '3.1') { console.error(v.version, JSON.stringify(r.errors, null, 1)); process.exit(1); }`
+	description, err := filepath.Abs("../docs/generated/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate := exec.CommandContext(t.Context(), "node", "--input-type=module", "-e", check, description)
+	validate.Dir = "../web/assets"
+	if out, err := validate.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

@@ -22,14 +22,14 @@ import (
 // keys to know it by. It holds nothing secret. It proves that its holder made
 // it, not who the holder is: that takes two people who compare the Fingerprint.
 type Card struct {
-	Node    string    // the node's id, such as PA
-	Country string    // ISO 3166 alpha-2
-	Name    string    // what people call the node
-	Address string    // https://host:port, or empty if it only dials out
-	Made    time.Time // a later card of the same keys replaces an earlier one
-	Sign    ed25519.PublicKey
-	Seal    hpke.PublicKey
-	TLS     Hash // of the certificate's public key
+	Node    string            `json:"node"`    // the node's id, such as PA
+	Country string            `json:"country"` // ISO 3166 alpha-2
+	Name    string            `json:"name"`    // what people call the node
+	Address string            `json:"address"` // https://host:port, or empty if it only dials out
+	Made    time.Time         `json:"made"`    // a later card of the same keys replaces an earlier one
+	Sign    ed25519.PublicKey `json:"-"`
+	Seal    hpke.PublicKey    `json:"-"`
+	TLS     Hash              `json:"-"` // of the certificate's public key
 	signed  []byte
 }
 

@@ -94,13 +94,13 @@ var rungs = map[Rung]int{Delivered: 1, Opened: 2, Decided: 3, Served: 4, Refused
 
 // Receipt is the partner's signed word on one of our envelopes.
 type Receipt struct {
-	Seq      int64 // its place among the partner's receipts, from 1
-	Envelope string
-	Content  Hash // of the envelope that it is for
-	Rung     Rung
-	Kind     string // of the fault, if refused
-	Key      string // its sentence, if refused; never a value
-	At       time.Time
+	Seq      int64     `json:"seq"` // its place among the partner's receipts, from 1
+	Envelope string    `json:"envelope"`
+	Content  Hash      `json:"-"` // of the envelope that it is for
+	Rung     Rung      `json:"rung"`
+	Kind     string    `json:"kind,omitempty"` // of the fault, if refused
+	Key      string    `json:"key,omitempty"`  // its sentence, if refused; never a value
+	At       time.Time `json:"at"`
 }
 
 const receiptMagic = "istmo/receipt/v1"

@@ -23,15 +23,15 @@ const (
 // Partner is a partner and the health of the link to it.
 type Partner struct {
 	Card
-	State       State
-	Queue       int       // messages that it does not have yet
-	Contact     time.Time // when it was last heard
-	LastReceipt time.Time // of its newest receipt
-	Trouble     string    // what is wrong now, as a translation key; empty if nothing is
-	TroubleAt   time.Time
-	Skew        time.Duration // its clock less ours, when last heard by net
-	Agreed      int64         // size of our ledger that it has countersigned
-	AgreedAt    time.Time
+	State       State         `json:"state"`
+	Queue       int           `json:"queue"`        // messages that it does not have yet
+	Contact     time.Time     `json:"contact"`      // when it was last heard
+	LastReceipt time.Time     `json:"last_receipt"` // of its newest receipt
+	Trouble     string        `json:"trouble"`      // what is wrong now, as a translation key; empty if nothing is
+	TroubleAt   time.Time     `json:"trouble_at"`
+	Skew        time.Duration `json:"skew"`   // its clock less ours, when last heard by net, in nanoseconds
+	Agreed      int64         `json:"agreed"` // size of our ledger that it has countersigned
+	AgreedAt    time.Time     `json:"agreed_at"`
 }
 
 // partner is a row of exchange_partner.
