@@ -337,7 +337,7 @@ func TestTheDemo(t *testing.T) {
 	ana.do("referrals/confirm-consent", "", map[string]any{"id": draft})
 	ana.do("referrals/send", "", map[string]any{"id": draft})
 	state := func(p person) string {
-		return p.ask("referrals/open?id="+draft)["referral"].(map[string]any)["state"].(string)
+		return p.ask("referrals/open?id=" + draft)["referral"].(map[string]any)["state"].(string)
 	}
 	eventually(t, "the draft arrives", func() bool { return count(juan.all("referrals/list?side=receiver"), draft) == 1 })
 	juan.do("referrals/acknowledge", "", map[string]any{"id": draft})
