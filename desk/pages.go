@@ -5,6 +5,7 @@ package desk
 
 import (
 	"embed"
+	"strings"
 
 	"istmo/access"
 	"istmo/act"
@@ -118,7 +119,7 @@ func told(tx *store.Tx, r *web.Request, l referrals.Line) (waiting, error) {
 	case l.Asked != "":
 		w.Title = say(r, l.Asked)
 		w.Tag = web.Tag{Text: say(r, "desk.asked"), Tone: web.Active}
-	case l.Waits:
+	case l.Waits || referrals.Flow.Place(l.State).Alert: // both sides search
 		w.Title = say(r, "desk.next."+string(l.State))
 	}
 	if w.Timed {
@@ -148,6 +149,7 @@ func about(r *web.Request, l referrals.Line) string {
 // the tables no longer hold is left out; the day it gave stays.
 func clock(tx *store.Tx, r *web.Request, l referrals.Line, c *web.Clock) error {
 	c.Due = l.DueAt
+	c.What = say(r, "referrals.clock."+strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "referral."), ".urgent"))
 	rule, err := l.Rule(tx)
 	if err != nil && len(fault.All(err)) == 0 {
 		return nil

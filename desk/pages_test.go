@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/referrals"
@@ -80,15 +81,38 @@ func (s *shores) travel() {
 	s.Deliver()
 }
 
-// desk is what somebody's desk says. A session of yesterday has ended, so each
-// visit signs in anew.
+// read has Colombia open the file that began there: what nobody has read is
+// destroyed without asking.
+func (s *shores) read() {
+	s.Helper()
+	juan := s.co.Who("juan")
+	view, err := act.Look(s.Context(), s.co.Engine, juan, referrals.Open{On: s.on()})
+	if err != nil {
+		s.Fatal(err)
+	}
+	if _, err := act.Look(s.Context(), s.co.Engine, juan, cases.Open{On: cases.On{Person: view.Received}}); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// later lets time pass, and every session end.
+func (s *shores) later(d time.Duration) {
+	s.Helper()
+	s.World.Tick(d)
+	clear(s.cookie)
+}
+
+// desk is what somebody's desk says.
 func (s *shores) desk(c *testkit.Country, name string) string {
 	s.Helper()
 	req, err := http.NewRequestWithContext(s.Context(), "GET", c.Web()+"/", nil)
 	if err != nil {
 		s.Fatal(err)
 	}
-	req.AddCookie(c.SignIn(name))
+	if s.cookie[name] == nil {
+		s.cookie[name] = c.SignIn(name)
+	}
+	req.AddCookie(s.cookie[name])
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.Fatal(err)
@@ -128,7 +152,7 @@ func TestTheDeskFollowsAReferral(t *testing.T) {
 	s.send()
 	s.says(s.desk(s.pa, "ana"), "Le toca a la otra parte", "Enviada", "Vence pronto", "De dónde sale este plazo")
 	s.says(s.desk(s.co, "juan"), "Le toca a su institución", "Acusar recibo", "Referencia de Unidad de Atención (ficticia), Panamá", "Vence pronto")
-	s.Tick(25 * time.Hour)
+	s.later(25 * time.Hour)
 	s.says(s.desk(s.co, "juan"), "Acusar recibo", "Vencido")
 }
 
@@ -151,7 +175,7 @@ func TestWhoDidNotArriveStandsFirst(t *testing.T) {
 	s.send()
 	s.travel()
 	s.draft() // something else that waits
-	s.Tick(12 * time.Hour)
+	s.later(12 * time.Hour)
 	s.Deliver()
 	for _, side := range []struct {
 		c    *testkit.Country
@@ -167,6 +191,7 @@ func TestARecallIsOnTheReceiversDesk(t *testing.T) {
 	s.draft()
 	s.send()
 	s.travel()
+	s.read()
 	testkit.Must(t, s.pa, s.pa.Who("ana"), referrals.Withdraw{On: s.on()})
 	s.Deliver()
 	s.says(s.desk(s.co, "juan"), "Destruir lo recibido, o decir por qué se guarda")
@@ -187,16 +212,11 @@ func TestBrokenGlassIsOnTheFocalPointsDesk(t *testing.T) {
 // file is the person's code, from the list.
 func (s *shores) file() string {
 	s.Helper()
-	entry, _ := s.pa.Engine.Verbs.Find("cases.list")
-	input, err := entry.FromValues(map[string][]string{"person": {s.person}}, true)
-	if err != nil {
-		s.Fatal(err)
+	found, err := act.Ask(s.Context(), s.pa.Engine, s.pa.Who("ana"), cases.People{Person: s.person})
+	if err != nil || len(found) != 1 {
+		s.Fatal(found, err)
 	}
-	found, err := s.pa.Engine.Question(s.Context(), s.pa.Who("ana"), entry, input)
-	if err != nil {
-		s.Fatal(err)
-	}
-	return found.([]cases.Line)[0].Ref
+	return found[0].Ref
 }
 
 func TestWhoOpensNobodysFileBeginsElsewhere(t *testing.T) {
@@ -222,7 +242,7 @@ func TestTheDeskIsAccessible(t *testing.T) {
 	s.draft()
 	s.send()
 	s.draft()
-	s.Tick(26 * time.Hour)
+	s.later(26 * time.Hour)
 	s.Deliver()
 	b := browser.Open(t)
 	c := s.pa.SignIn("ana")

@@ -51,7 +51,6 @@ type consentCard struct {
 type referral struct {
 	referrals.Line
 	Title string
-	State string
 	Tag   web.Tag
 }
 
@@ -231,9 +230,7 @@ func (w words) referral(l referrals.Line) referral {
 	if l.Side == referrals.Receiver {
 		key = "cases.file.referrals.from"
 	}
-	one := referral{Line: l, Title: w.say(key, "Agency", w.other(l)), State: w.say("referrals.state." + string(l.State))}
-	one.Tag = web.Tag{Text: one.State, Tone: stateTone(l)}
-	return one
+	return referral{Line: l, Title: w.say(key, "Agency", w.other(l)), Tag: web.Tag{Text: w.say("referrals.state." + string(l.State)), Tone: stateTone(l)}}
 }
 
 // other is the agency on the other side.
