@@ -61,9 +61,9 @@ func (g *Gate) takeCeremony(tx *store.Tx, id, user string) (webauthn.SessionData
 	if !tx.Now.Before(b.Expires) {
 		return b.Session, refusedPasskey
 	}
-	err = markAnswered(tx, hashOf(b.Session.Challenge), b.Expires)
-	if store.Unique(err) {
-		return b.Session, refusedPasskey
+	first, err := markAnswered(tx, hashOf(b.Session.Challenge), b.Expires)
+	if err == nil && !first {
+		err = refusedPasskey
 	}
 	return b.Session, err
 }

@@ -402,11 +402,11 @@ func deleteInvite(tx *store.Tx, user string) error {
 }
 
 // markAnswered notes that a ceremony has been answered, and sweeps out those
-// that are too old for it; answered twice is a unique violation.
-func markAnswered(tx *store.Tx, hash string, expires time.Time) error {
+// that are too old for it. It is false for one that was answered before.
+func markAnswered(tx *store.Tx, hash string, expires time.Time) (bool, error) {
 	if _, err := tx.Exec(`DELETE FROM people_answered WHERE expires <= $1`, tx.Now); err != nil {
-		return err
+		return false, err
 	}
-	_, err := tx.Exec(`INSERT INTO people_answered (ceremony, expires) VALUES ($1, $2)`, hash, expires)
-	return err
+	n, err := tx.Exec(`INSERT INTO people_answered (ceremony, expires) VALUES ($1, $2) ON CONFLICT (ceremony) DO NOTHING`, hash, expires)
+	return n > 0, err
 }

@@ -11,8 +11,10 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
+	"istmo/access"
 	"istmo/access/people"
 	"istmo/act"
+	"istmo/fault"
 	"istmo/store"
 	"istmo/testkit/browser"
 )
@@ -145,6 +147,7 @@ func (s *site) addAndRemovePasskey(b *browser.Window, first authenticator) authe
 	s.t.Helper()
 	kept := first.unplug()
 	second := plugIn(b)
+	s.tick(time.Second) // the list is in the order of making
 	b.Open(s.at + "/account/ways-in")
 	b.Axe(s.t)
 	b.Shot(s.t, "people-ways-in")
@@ -189,8 +192,9 @@ func TestPasskeyAnswerOpensOnce(t *testing.T) {
 	}
 	refused := func(what string, c people.Ceremony, a []byte) {
 		t.Helper()
-		if _, err := s.gate.SignInPasskey(t.Context(), c.ID, a, from); err == nil {
-			t.Errorf("%s: signed in", what)
+		_, err := s.gate.SignInPasskey(t.Context(), c.ID, a, from)
+		if err == nil || err.Error() != "invalid: people.passkey-refused" {
+			t.Errorf("%s: answered %v", what, err)
 		}
 	}
 	first, a := answer()
@@ -206,14 +210,44 @@ func TestPasskeyAnswerOpensOnce(t *testing.T) {
 	forged, a := answer()
 	refused("a ceremony that we did not begin", people.Ceremony{ID: "x" + forged.ID}, a)
 	kept, a := answer()
-	s.must(s.db.Write(t.Context(), func(tx *store.Tx) error {
+	s.must(s.state(people.DisableUser{}.Do))
+	refused("a disabled account", kept, a)
+	s.must(s.state(people.EnableUser{}.Do))
+
+	c, a := answer()
+	e, err := s.gate.SignInPasskey(t.Context(), c.ID, a, from)
+	s.must(err)
+	err = s.gate.ChangePassword(t.Context(), e.Token, goodPassword)
+	if !fault.Is(err, fault.KindConflict) {
+		t.Errorf("a password was set where there are no one-time codes: %v", err)
+	}
+	codes, err := s.gate.NewRecoveryCodes(t.Context(), e.Token)
+	s.must(err)
+	s.recover(codes[0], from)
+	stale, a := answer()
+	refused("a passkey from before the account was recovered", stale, a)
+}
+
+// state opens or closes ana's account.
+func (s *site) state(do func(*store.Tx, access.Who, people.User) error) error {
+	return s.db.Write(s.t.Context(), func(tx *store.Tx) error {
 		u, err := people.UserByName(tx, "ana.solis")
 		if err != nil {
 			return err
 		}
-		return people.DisableUser{}.Do(tx, s.engine.Self, u)
-	}))
-	refused("a disabled account", kept, a)
+		return do(tx, s.engine.Self, u)
+	})
+}
+
+// recover gives ana's account a password instead of what it had.
+func (s *site) recover(code string, from people.Client) {
+	s.t.Helper()
+	e, err := s.gate.Recover(s.t.Context(), people.Attempt{Name: "ana.solis", Code: code, From: from})
+	s.must(err)
+	en, err := s.gate.Enrolment(s.t.Context(), e.Token)
+	s.must(err)
+	_, err = s.gate.EnrolPassword(s.t.Context(), e.Token, goodPassword, s.code(en.Secret), from)
+	s.must(err)
 }
 
 // Every page in both languages, wide and narrow, without a violation.

@@ -287,8 +287,11 @@ func TestSignInAndOutByForm(t *testing.T) {
 	if strings.Count(v.page, `<th scope="row"`) != 1 {
 		t.Error("the session before is still open")
 	}
+	kept := v.cookie("istmo-PA-session")
 	v.post("/sign-out")
 	v.wants(200, "/sign-in")
+	at, _ := url.Parse(v.at)
+	v.client.Jar.SetCookies(at, []*http.Cookie{kept})
 	v.open("/account")
 	v.wants(200, "/sign-in?next=%2Faccount")
 }
