@@ -167,6 +167,9 @@ func (w *walker) signInPage(a demo.Account) {
 	w.t.Helper()
 	w.Open(a.Address + "/sign-in")
 	w.speak()
+	if browser.Evaluate[bool](w.Window, `[...document.querySelectorAll(".govuk-error-message")].some(e => e.checkVisibility())`) {
+		w.t.Error("the sign-in page complains before anybody has tried")
+	}
 	w.shot("sign-in", "body")
 }
 
