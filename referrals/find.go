@@ -280,6 +280,7 @@ type Departure struct {
 	Referral Referral           `json:"referral"`
 	To       cooperation.Agency `json:"to"`
 	Fields   []Leaving          `json:"fields"`
+	Note     string             `json:"note"` // leaves with the preview, as it was typed
 	Missing  fault.List         `json:"missing"`
 }
 
@@ -304,8 +305,11 @@ func (c Review) Answer(tx *store.Tx, who access.Who, r Referral) (d Departure, e
 		l.Agreed, l.Covered = err == nil, r.covered(tx, []string{f.Group}) == nil
 		d.Fields = append(d.Fields, l)
 	}
-	d.Missing, err = (&r).missing(tx)
+	if d.Missing, err = (&r).missing(tx); err != nil {
+		return d, err
+	}
 	d.Referral = r
+	d.Note, err = r.firstWord(tx)
 	return d, err
 }
 

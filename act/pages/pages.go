@@ -30,7 +30,7 @@ var templates embed.FS
 const (
 	root     = "/ledger"
 	policies = "/policies"
-	perPage  = 50
+	perPage  = 40
 )
 
 // desk is what every page here works with.
@@ -143,8 +143,8 @@ func (d *desk) verbs(r *web.Request) []web.Option {
 
 // verb in words, or as it is where it has none.
 func verb(r *web.Request, v string) string {
-	if i18n.Has(r.Lang, v) {
-		return say(r, v)
+	if key := "verb." + v; i18n.Has(r.Lang, key) {
+		return say(r, key)
 	}
 	return v
 }

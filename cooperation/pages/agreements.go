@@ -147,7 +147,7 @@ func life(r *web.Request, a cooperation.Agreement) web.Drawing {
 		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "cooperation.state."+string(p.State))})
 	}
 	for _, m := range cooperation.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
 	}
 	return d
 }

@@ -140,17 +140,12 @@ var ladder = []act.Rung{act.Delivered, act.Opened, act.Decided, act.Served}
 
 func climbed(r *web.Request, steps []referrals.Step) []step {
 	var all []step
-	for _, rung := range ladder {
-		s := step{Word: say(r, "referrals.rung."+string(rung))}
-		for _, have := range steps {
-			s.Climbed = s.Climbed || have.Rung == rung
-		}
-		all = append(all, s)
+	for i, rung := range ladder {
+		_, ok := reached(steps, ladder[i:])
+		all = append(all, step{Word: say(r, "referrals.rung."+string(rung)), Climbed: ok})
 	}
-	for _, have := range steps {
-		if have.Rung == act.Refused {
-			all = append(all, step{Word: say(r, "referrals.rung.refused"), Refused: true})
-		}
+	if _, ok := reached(steps, []act.Rung{act.Refused}); ok {
+		all = append(all, step{Word: say(r, "referrals.rung.refused"), Refused: true})
 	}
 	return all
 }
@@ -162,7 +157,7 @@ func drawing(r *web.Request, v referrals.View) web.Drawing {
 		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "referrals.state."+string(p.State))})
 	}
 	for _, m := range referrals.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
 	}
 	seen := map[flow.State]bool{v.Referral.State: true}
 	for _, e := range v.Events {

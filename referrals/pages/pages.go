@@ -90,7 +90,7 @@ func stateTag(r *web.Request, s flow.State) web.Tag {
 
 // clockOf is the clock that runs for a referral; without one, nothing.
 func clockOf(r *web.Request, ref referrals.Referral) web.Clock {
-	if ref.DueAt.IsZero() {
+	if ref.DueAt.IsZero() || ref.Asked != "" { // what was asked has been done on this side
 		return web.Clock{}
 	}
 	key := strings.TrimSuffix(strings.TrimPrefix(ref.DueKey, "referral."), ".urgent")

@@ -9,17 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
-
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/referrals"
 	"istmo/testkit"
-	"istmo/testkit/browser"
 )
 
 // border is two countries with people who work in them, and somebody met.
@@ -91,88 +86,6 @@ func (b *border) state(t *testing.T, c *testkit.Country, who access.Who, id stri
 	return string(v.Referral.State)
 }
 
-// walk is somebody at a browser.
-type walk struct {
-	*browser.Window
-	t    *testing.T
-	lang string
-	at   string
-	n    int
-}
-
-// as signs somebody in.
-func (k *walk) as(c *testkit.Country, name string) {
-	k.t.Helper()
-	k.at = c.Web()
-	session := c.SignIn(name)
-	for _, cookie := range [][2]string{{session.Name, session.Value}, {"istmo-" + c.Config.Node + "-lang", k.lang}} {
-		k.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-			_, err := chromedp.Call[network.SetCookieParams, cdp.Empty](ctx, network.SetCookie, network.SetCookieParams{Name: cookie[0], Value: cookie[1], URL: k.at, Path: "/"})
-			return err
-		}))
-	}
-}
-
-// visit opens a page and looks at it.
-func (k *walk) visit(path string) {
-	k.t.Helper()
-	k.Open(k.at + path)
-	k.look()
-}
-
-// look checks the page at the sizes of a phone and of a desk: accessible, with
-// every sentence in its language, and wide enough for nothing to be cut off.
-func (k *walk) look() {
-	k.t.Helper()
-	k.n++
-	path := strings.Trim(strings.TrimPrefix(k.URL(), k.at), "/")
-	for _, size := range []string{"phone", "desk"} {
-		if size == "phone" {
-			k.Phone()
-		} else {
-			k.Desktop()
-		}
-		k.Axe(k.t)
-		if wide := browser.Evaluate[bool](k.Window, "document.documentElement.scrollWidth > innerWidth"); wide {
-			k.t.Errorf("%s is wider than a %s", path, size)
-		}
-		k.Shot(k.t, fmt.Sprintf("%s-%02d-%s-%s", k.lang, k.n, clean(path), size))
-	}
-	if text := k.Text("body"); strings.Contains(text, "⟦") {
-		k.t.Errorf("%s: a sentence is missing: %s", path, text[strings.Index(text, "⟦"):][:60])
-	}
-}
-
-func clean(path string) string {
-	path, _, _ = strings.Cut(path, "?")
-	parts := strings.Split(path, "/")
-	for i, p := range parts {
-		if name, _, long := strings.Cut(p, "_"); long {
-			parts[i] = name
-		}
-	}
-	return strings.Join(parts, "-")
-}
-
-// press goes to a button or link by keyboard alone, presses it, and looks at
-// what comes.
-func (k *walk) press(selector string) {
-	k.t.Helper()
-	k.TabTo(selector)
-	k.Follow(func() { k.Press("Enter") })
-	k.look()
-}
-
-// do presses the button of a verb's form.
-func (k *walk) do(verb string) { k.t.Helper(); k.press(`form[action="/do/` + verb + `"] button`) }
-
-func (k *walk) says(words string) {
-	k.t.Helper()
-	if text := k.Text("main"); !strings.Contains(text, words) {
-		k.t.Errorf("%s does not say %q:\n%s", k.URL(), words, text)
-	}
-}
-
 func id(url string) string {
 	_, rest, _ := strings.Cut(url, "/referrals/")
 	rest, _, _ = strings.Cut(rest, "/")
@@ -183,122 +96,114 @@ func id(url string) string {
 // both sides bring it to its end, by keyboard.
 func TestAReferralFromDraftToClose(t *testing.T) {
 	b := open(t)
-	k := &walk{Window: testkit.OpenBrowser(t), t: t, lang: "es"}
-	k.as(b.pa, "ana")
-	k.visit("/referrals")
-	k.visit("/referrals/new")
-	k.visit("/referrals/new?person=" + b.person + "&to=CO/" + b.casa)
-	k.do("referrals.start")
-	k.says("Elija")
+	k := testkit.NewWalk(t, "es")
+	k.As(b.pa, "ana")
+	k.Visit("/referrals")
+	k.Visit("/referrals/new")
+	k.Visit("/referrals/new?person=" + b.person + "&to=CO/" + b.casa)
+	k.Send("referrals.start")
+	k.Says("Elija")
 	k.TabTo(`input[name="purpose"]`)
 	k.Press("Space")
 	k.TabTo(`textarea[name="note"]`)
 	k.Type("Viaja con su hermana")
-	k.do("referrals.start")
+	k.Send("referrals.start")
 	ref := id(k.URL())
-	k.says("Registrar el consentimiento")
-	k.says("Marta Ficticia")
-	k.chooseNames()
+	k.Says("Registrar el consentimiento")
+	k.Says("Marta Ficticia")
+	chooseNames(k)
 	b.agree(t)
-	k.visit("/referrals/" + ref + "/review")
-	k.do("referrals.confirm-consent")
-	k.press(`a[href="/referrals/` + ref + `/send"]`)
-	k.says("Va a salir del país")
-	k.do("referrals.send")
+	k.Visit("/referrals/" + ref + "/review")
+	k.Send("referrals.confirm-consent")
+	k.Go(`a[href="/referrals/` + ref + `/send"]`)
+	k.Says("Va a salir del país")
+	k.Send("referrals.send")
 	b.Deliver()
 
-	k.as(b.co, "juan")
-	k.visit("/referrals")
-	k.press(`a[href="/referrals/` + ref + `"]`)
-	k.says("Viaja con su hermana")
+	k.As(b.co, "juan")
+	k.Visit("/referrals")
+	k.Go(`a[href="/referrals/` + ref + `"]`)
+	k.Says("Viaja con su hermana")
 	if strings.Contains(k.Text("body"), "Marta") {
 		t.Error("the preview says who it is")
 	}
-	k.do("referrals.acknowledge")
-	k.says("Pedido a Panamá, en camino")
+	k.Send("referrals.acknowledge")
+	k.Says("Pedido a Panamá, en camino")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
-	k.TabTo(`summary`)
-	k.foldOut("referrals.request-information")
+	k.Visit("/referrals/" + ref)
+	k.Unfold("referrals.request-information")
 	k.TabTo(`textarea[name="question"]`)
 	k.Type("¿Necesita intérprete?")
-	k.do("referrals.request-information")
+	k.Send("referrals.request-information")
 	b.Deliver()
 
-	k.as(b.pa, "ana")
-	k.visit("/referrals/" + ref)
-	k.says("¿Necesita intérprete?")
-	k.do("referrals.supply-information")
-	k.says("Falta «Su respuesta»")
+	k.As(b.pa, "ana")
+	k.Visit("/referrals/" + ref)
+	k.Says("¿Necesita intérprete?")
+	k.Send("referrals.supply-information")
+	k.Says("Falta «Su respuesta»")
 	k.TabTo(`textarea[name="answer"]`)
 	k.Type("No hace falta")
-	k.do("referrals.supply-information")
+	k.Send("referrals.supply-information")
 	b.Deliver()
 
-	k.as(b.co, "juan")
-	k.visit("/referrals/" + ref)
-	k.do("referrals.accept")
+	k.As(b.co, "juan")
+	k.Visit("/referrals/" + ref)
+	k.Send("referrals.accept")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
+	k.Visit("/referrals/" + ref)
 	k.TabTo(`input[name="meeter"]`)
 	k.Type("Compañera Ficticia, chaleco verde")
 	k.TabTo(`input[name="phone"]`)
 	k.Type("+573000000000")
 	k.TabTo(`input[name="where"]`)
 	k.Type("Muelle de Turbo")
-	k.do("referrals.prepare-reception")
+	k.Send("referrals.prepare-reception")
 	b.Deliver()
 
-	k.as(b.pa, "ana")
-	k.visit("/referrals/" + ref)
-	k.says("Compañera Ficticia, chaleco verde")
+	k.As(b.pa, "ana")
+	k.Visit("/referrals/" + ref)
+	k.Says("Compañera Ficticia, chaleco verde")
 	k.TabTo(`select[name="eta"]`)
 	k.Press("Down", "Down", "Down", "Down", "Down", "Down")
-	k.do("referrals.start-transfer")
+	k.Send("referrals.start-transfer")
 	b.Deliver()
 
-	k.as(b.co, "juan")
-	k.visit("/referrals/" + ref)
-	k.do("referrals.confirm-arrival")
+	k.As(b.co, "juan")
+	k.Visit("/referrals/" + ref)
+	k.Send("referrals.confirm-arrival")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
+	k.Visit("/referrals/" + ref)
 	k.TabTo(`input[name="outcomes"]`)
 	k.Press("Space")
-	k.do("referrals.follow-up")
+	k.Send("referrals.follow-up")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
-	k.foldOut("referrals.close")
+	k.Visit("/referrals/" + ref)
+	k.Unfold("referrals.close")
 	k.TabTo(`input[name="reason"]`)
 	k.Press("Space")
-	k.do("referrals.close")
+	k.Send("referrals.close")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
-	k.says("Cerrada")
+	k.Visit("/referrals/" + ref)
+	k.Says("Cerrada")
 
-	k.as(b.pa, "luz")
-	k.visit("/referrals/" + ref)
-	k.says("firmado por el nodo de Colombia")
-	k.visit("/referrals?side=sender&state=closed")
+	k.As(b.pa, "luz")
+	k.Visit("/referrals/" + ref)
+	k.Says("firmado por el nodo de Colombia")
+	k.Visit("/referrals?side=sender&state=closed")
 	if got := b.state(t, b.pa, b.pa.Who("luz"), ref); got != "closed" {
 		t.Errorf("it stands as %s", got)
 	}
 }
 
 // chooseNames ticks the given names among what leaves.
-func (k *walk) chooseNames() {
-	k.t.Helper()
-	k.foldOut("referrals.choose-fields")
+func chooseNames(k *testkit.Walk) {
+	k.T.Helper()
+	k.Unfold("referrals.choose-fields")
 	k.TabTo(`input[value="given_names"]`)
 	k.Press("Space")
-	k.do("referrals.choose-fields")
-	k.says("Solo si aceptan hacerse cargo")
-}
-
-// foldOut opens what holds the form of a verb, by keyboard.
-func (k *walk) foldOut(verb string) {
-	k.t.Helper()
-	k.TabTo(fmt.Sprintf(`details:has(form[action="/do/%s"]) > summary`, verb))
-	k.Press("Enter")
+	k.Send("referrals.choose-fields")
+	k.Says("Solo si aceptan hacerse cargo")
 }
 
 // The same by the other way out: answered no, stopped, withdrawn and recalled,
@@ -306,26 +211,26 @@ func (k *walk) foldOut(verb string) {
 func TestAReferralThatStops(t *testing.T) {
 	b := open(t)
 	ref := b.sent(t)
-	k := &walk{Window: testkit.OpenBrowser(t), t: t, lang: "en"}
-	k.as(b.co, "juan")
-	k.visit("/referrals/" + ref)
-	k.do("referrals.acknowledge")
+	k := testkit.NewWalk(t, "en")
+	k.As(b.co, "juan")
+	k.Visit("/referrals/" + ref)
+	k.Send("referrals.acknowledge")
 	b.Deliver()
-	k.visit("/referrals/" + ref)
-	k.foldOut("referrals.decline")
-	k.do("referrals.decline")
-	k.says("Choose one of the options offered for “Why not”")
-	k.do("referrals.accept")
+	k.Visit("/referrals/" + ref)
+	k.Unfold("referrals.decline")
+	k.Send("referrals.decline")
+	k.Says("Choose one of the options offered for “Why not”")
+	k.Send("referrals.accept")
 	b.Deliver()
 
-	k.visit("/referrals/" + ref + "/suspend")
+	k.Visit("/referrals/" + ref + "/suspend")
 	k.TabTo(`input[name="reason"]`)
 	k.Press("Space")
-	k.do("referrals.suspend")
+	k.Send("referrals.suspend")
 	b.Deliver()
-	k.as(b.pa, "ana")
-	k.visit("/referrals/" + ref)
-	k.says("Alert: stopped for danger")
+	k.As(b.pa, "ana")
+	k.Visit("/referrals/" + ref)
+	k.Says("Alert: stopped for danger")
 
 	v, err := act.Look(context.Background(), b.co.Engine, b.co.Who("juan"), referrals.Open{On: referrals.On{ID: ref}})
 	if err != nil {
@@ -334,22 +239,22 @@ func TestAReferralThatStops(t *testing.T) {
 	if _, err := act.Look(context.Background(), b.co.Engine, b.co.Who("juan"), cases.Open{On: cases.On{Person: v.Received}}); err != nil {
 		t.Fatal(err) // opened, so that a person must decide about its destruction
 	}
-	k.press(`a[href="/referrals/` + ref + `/withdraw"]`)
-	k.says("asked to destroy")
-	k.do("referrals.withdraw")
+	k.Go(`a[href="/referrals/` + ref + `/withdraw"]`)
+	k.Says("asked to destroy")
+	k.Send("referrals.withdraw")
 	b.Deliver()
-	k.as(b.co, "juan")
-	k.visit("/referrals/" + ref)
-	k.says("asks to destroy what was received")
-	k.foldOut("referrals.answer-recall")
-	k.do("referrals.answer-recall")
-	k.says("Say which law")
-	k.press(`a[href="/referrals/` + ref + `/destroy"]`)
-	k.do("referrals.answer-recall")
+	k.As(b.co, "juan")
+	k.Visit("/referrals/" + ref)
+	k.Says("asks to destroy what was received")
+	k.Unfold("referrals.answer-recall")
+	k.Send("referrals.answer-recall")
+	k.Says("Say which law")
+	k.Go(`a[href="/referrals/` + ref + `/destroy"]`)
+	k.Send("referrals.answer-recall")
 	b.Deliver()
-	k.as(b.pa, "luz")
-	k.visit("/referrals/" + ref)
-	k.says("destroyed what it received, and signed so")
+	k.As(b.pa, "luz")
+	k.Visit("/referrals/" + ref)
+	k.Says("destroyed what it received, and signed so")
 }
 
 // When nobody confirms an arrival the alert is raised by itself, and stands
@@ -369,14 +274,14 @@ func TestNotArrivedStandsFirst(t *testing.T) {
 	b.Deliver()
 	b.Tick(6 * time.Hour)
 	b.Deliver()
-	k := &walk{Window: testkit.OpenBrowser(t), t: t, lang: "es"}
-	k.as(b.co, "eva")
-	k.visit("/referrals/" + ref)
-	k.says("Alerta: la persona no llegó")
-	k.visit("/referrals")
-	k.as(b.pa, "luz")
-	k.visit("/referrals/" + ref)
-	k.says("Alerta: la persona no llegó")
+	k := testkit.NewWalk(t, "es")
+	k.As(b.co, "eva")
+	k.Visit("/referrals/" + ref)
+	k.Says("Alerta: la persona no llegó")
+	k.Visit("/referrals")
+	k.As(b.pa, "luz")
+	k.Visit("/referrals/" + ref)
+	k.Says("Alerta: la persona no llegó")
 }
 
 // Between agencies of one country it is the same pages.
@@ -388,21 +293,21 @@ func TestWithinOneCountry(t *testing.T) {
 	testkit.Must(t, b.pa, ana, cases.RecordConsent{On: cases.On{Person: b.person}, Purpose: "assistance", ToNode: "PA", ToAgency: senniaf,
 		Groups: []string{"profile", "needs"}, Language: "es", Way: "written"})
 	testkit.Must(t, b.pa, ana, cases.AssessRisk{On: cases.On{Person: b.person}, Level: "low"})
-	k := &walk{Window: testkit.OpenBrowser(t), t: t, lang: "es"}
-	k.as(b.pa, "ana")
-	k.visit("/referrals/" + ref + "/review")
-	k.do("referrals.confirm-consent")
-	k.press(`a[href="/referrals/` + ref + `/send"]`)
-	k.says("Va a salir de su institución")
-	k.do("referrals.send")
-	k.as(b.pa, "rosa")
-	k.visit("/referrals/" + ref)
-	k.do("referrals.acknowledge")
-	k.do("referrals.accept")
-	k.says("Abrir el expediente")
-	k.as(b.pa, "luz")
-	k.visit("/referrals/" + ref)
-	k.says("según el registro de este nodo")
+	k := testkit.NewWalk(t, "es")
+	k.As(b.pa, "ana")
+	k.Visit("/referrals/" + ref + "/review")
+	k.Send("referrals.confirm-consent")
+	k.Go(`a[href="/referrals/` + ref + `/send"]`)
+	k.Says("Va a salir de su institución")
+	k.Send("referrals.send")
+	k.As(b.pa, "rosa")
+	k.Visit("/referrals/" + ref)
+	k.Send("referrals.acknowledge")
+	k.Send("referrals.accept")
+	k.Says("Abrir el expediente")
+	k.As(b.pa, "luz")
+	k.Visit("/referrals/" + ref)
+	k.Says("según el registro de este nodo")
 }
 
 // To an outsider a referral that is there and one that never was are the same

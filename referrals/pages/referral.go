@@ -22,6 +22,8 @@ type sheet struct {
 	State     web.Tag
 	Marks     []web.Tag
 	Next      string // what is next, and whose turn it is
+	Said      string // what the other side said last
+	SaidBy    string
 	Mine      bool
 	Clock     web.Clock
 	Alert     string // somebody may be in danger
@@ -100,6 +102,11 @@ func sheetOf(r *web.Request, v referrals.View) sheet {
 	s.warn(r)
 	s.Facts, s.Sent, s.Meeting = facts(r, s), preview(r, ref), meeting(r, v)
 	s.Ladder, s.Events = rungs(r, v), events(r, v)
+	for _, e := range v.Events {
+		if e.Word != "" && e.Side != v.Side && e.Verb != "referrals.answer-recall" {
+			s.Said, s.SaidBy = e.Word, s.Other
+		}
+	}
 	return s
 }
 
@@ -132,7 +139,7 @@ func (s *sheet) warn(r *web.Request) {
 		s.Alert = say(r, "referrals.alert."+string(ref.State))
 	}
 	if ref.Asked != "" {
-		s.Asked = say(r, "referrals.asked", "Country", country(r, ref.Home), "Deed", say(r, ref.Asked))
+		s.Asked = say(r, "referrals.asked", "Country", country(r, ref.Home), "Deed", say(r, "verb."+ref.Asked))
 	}
 	if ref.Refused != "" {
 		s.Refused = say(r, "referrals.refused.why", "Country", country(r, ref.Home), "Why", say(r, ref.Refused, "Label", ""))
@@ -202,12 +209,8 @@ func preview(r *web.Request, ref referrals.Referral) []web.Row {
 		codes []string
 	}{{"sex", words(p.Sex)}, {"age_band", words(p.AgeBand)}, {"citizenships", p.Citizenships}, {"languages", p.Languages},
 		{"interpreter", words(flag)}, {"needs", p.Needs}} {
-		said := make([]string, len(f.codes))
-		for i, code := range f.codes {
-			said[i] = coded(r, f.name, code)
-		}
-		if len(said) > 0 {
-			rows = append(rows, web.Row{Key: say(r, "cases.field."+f.name), Value: i18n.List(r.Lang, said...)})
+		if len(f.codes) > 0 {
+			rows = append(rows, web.Row{Key: say(r, "cases.field."+f.name), Value: inWords(r, f.name, f.codes)})
 		}
 	}
 	return rows
@@ -228,27 +231,42 @@ func meeting(r *web.Request, v referrals.View) []web.Row {
 		{Key: say(r, "referrals.where"), Value: v.MeetingPlace}}
 }
 
-// rungs is the ladder of receipts. Whoever signed a rung stands beside it.
+// rungs is the ladder of receipts, from the first up. A rung that was passed
+// without a receipt of its own was reached with the next; once all is over, what
+// was not reached will not be.
 func rungs(r *web.Request, v referrals.View) web.Ladder {
 	l := web.Ladder{To: place(r, v.To)}
-	if len(v.Steps) == 0 && (v.Referral.Envelope == "" || referrals.Flow.Place(v.Referral.State).End) {
+	over := referrals.Flow.Place(v.Referral.State).End
+	if len(v.Steps) == 0 && (v.Referral.Envelope == "" || over) {
 		return l
 	}
-	for _, rung := range ladder {
+	for i, rung := range ladder {
+		have, ok := reached(v.Steps, ladder[i:])
+		if over && !ok {
+			break
+		}
 		out := web.Rung{Title: say(r, "referrals.rung."+string(rung)), Detail: say(r, "referrals.rung."+string(rung)+".means")}
-		for _, have := range v.Steps {
-			if have.Rung == rung {
-				out.At, out.By = have.At, signed(r, have)
-			}
+		if ok {
+			out.At, out.By = have.At, signed(r, have)
 		}
 		l.Rungs = append(l.Rungs, out)
 	}
-	for _, have := range v.Steps {
-		if have.Rung == act.Refused {
-			l.Rungs = append(l.Rungs, web.Rung{Title: say(r, "referrals.rung.refused"), At: have.At, By: signed(r, have), Failed: true, Detail: say(r, have.Why, "Label", "")})
-		}
+	if have, ok := reached(v.Steps, []act.Rung{act.Refused}); ok {
+		l.Rungs = append(l.Rungs, web.Rung{Title: say(r, "referrals.rung.refused"), At: have.At, By: signed(r, have), Failed: true, Detail: say(r, have.Why, "Label", "")})
 	}
 	return l
+}
+
+// reached is the first of some rungs that has been climbed.
+func reached(steps []referrals.Step, rungs []act.Rung) (referrals.Step, bool) {
+	for _, rung := range rungs {
+		for _, s := range steps {
+			if s.Rung == rung {
+				return s, true
+			}
+		}
+	}
+	return referrals.Step{}, false
 }
 
 func signed(r *web.Request, s referrals.Step) string {
@@ -267,8 +285,9 @@ func events(r *web.Request, v referrals.View) []web.Event {
 			who = v.To
 		}
 		out := web.Event{At: e.At, Title: say(r, "referrals.event."+short(access.Verb(e.Verb)), "Who", place(r, who)), Body: e.Word}
-		if why := eventCode(r, e); why != "" {
-			out.By = why
+		out.By = eventCode(r, e)
+		if e.Verb == "referrals.start" && v.Referral.Envelope != "" {
+			out.Body = "" // it is said again by the sending
 		}
 		if e.Verb != "referrals.escalate" {
 			out.Tag = stateTag(r, e.To)

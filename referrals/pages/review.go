@@ -52,6 +52,13 @@ func (d *desk) review(r *web.Request) (web.View, error) {
 // sides parts what leaves at once, what leaves on acceptance and what stays.
 // Of what nobody has recorded nothing can leave, so it is not shown.
 func sides(r *web.Request, d referrals.Departure) (now, later, stay []web.Item) {
+	now = append(now, web.Item{Label: say(r, "referrals.purpose"), Value: purpose(r, d.Referral.Purpose)})
+	if d.Referral.Urgent {
+		now = append(now, web.Item{Label: say(r, "referrals.urgent"), Value: say(r, "referrals.urgent.said")})
+	}
+	if d.Note != "" {
+		now = append(now, web.Item{Label: say(r, "referrals.new.note"), Value: d.Note})
+	}
 	if d.Referral.Child {
 		now = append(now, web.Item{Label: say(r, "referrals.child"), Value: say(r, "referrals.child.always")})
 	}
@@ -87,11 +94,18 @@ func value(r *web.Request, l referrals.Leaving) string {
 	if l.Value != "" {
 		return l.Value
 	}
-	words := make([]string, 0, len(l.Codes))
-	for _, code := range l.Codes {
-		words = append(words, coded(r, l.Field, code))
+	return inWords(r, l.Field, l.Codes)
+}
+
+// inWords says the codes of a field as one phrase.
+func inWords(r *web.Request, field string, codes []string) string {
+	said := make([]string, len(codes))
+	for i, code := range codes {
+		if said[i] = coded(r, field, code); i > 0 && field != "citizenships" {
+			said[i] = strings.ToLower(said[i])
+		}
 	}
-	return i18n.List(r.Lang, words...)
+	return i18n.List(r.Lang, said...)
 }
 
 func coded(r *web.Request, field, code string) string {
@@ -211,7 +225,8 @@ func (d *desk) send(r *web.Request) (web.View, error) {
 		border = "referrals.send.abroad"
 	}
 	where := towards(r, found.To)
-	body := []string{say(r, border, "Fields", names(r, now)), say(r, "referrals.send.who", "To", place(r, found.To), "Purpose", purpose(r, ref.Purpose))}
+	body := []string{say(r, border, "Fields", names(r, now[1:])), // the purpose has a sentence of its own
+		say(r, "referrals.send.who", "To", place(r, found.To), "Purpose", purpose(r, ref.Purpose))}
 	if len(later) > 0 {
 		body = append(body, say(r, "referrals.send.later", "Fields", names(r, later)))
 	}

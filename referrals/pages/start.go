@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"strings"
+
 	"istmo/act"
 	"istmo/cases"
 	"istmo/i18n"
@@ -34,7 +36,7 @@ func covered(r *web.Request, o referrals.Outlook) []string {
 	for node, purposes := range o.Covered {
 		words := make([]string, len(purposes))
 		for i, p := range purposes {
-			words[i] = purpose(r, p)
+			words[i] = strings.ToLower(purpose(r, p))
 		}
 		if len(words) == 0 {
 			lines = append(lines, say(r, "referrals.new.no-agreement", "Country", country(r, node)))
