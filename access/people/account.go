@@ -70,16 +70,7 @@ func (g *Gate) RemovePasskey(ctx context.Context, token, passkey string) error {
 // ChangePassword puts another password in force and signs the owner's other
 // browsers out. Without one-time codes a password opens nothing, so they come first.
 func (g *Gate) ChangePassword(ctx context.Context, token, password string) error {
-	name := ""
-	err := g.db.Read(ctx, func(tx *store.Tx) error {
-		_, s, err := SessionWho(tx, token)
-		if err != nil {
-			return err
-		}
-		u, err := FindUser(tx, s.User)
-		name = u.Name
-		return err
-	})
+	name, err := g.signInName(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -100,6 +91,20 @@ func (g *Gate) ChangePassword(ctx context.Context, token, password string) error
 		}
 		return endSessions(tx, s.User, s.ID)
 	})
+}
+
+// signInName is that of the owner of a session.
+func (g *Gate) signInName(ctx context.Context, token string) (name string, err error) {
+	err = g.db.Read(ctx, func(tx *store.Tx) error {
+		_, s, err := SessionWho(tx, token)
+		if err != nil {
+			return err
+		}
+		u, err := FindUser(tx, s.User)
+		name = u.Name
+		return err
+	})
+	return name, err
 }
 
 // StartTOTP makes a new one-time-code secret, which ConfirmTOTP puts in force.

@@ -13,9 +13,9 @@ import (
 // recoveryCodes is how many codes an account is given to keep on paper.
 const recoveryCodes = 8
 
-// codeBytes makes codes of 100 bits or more: too many to guess, so a plain hash
-// keeps them, and short enough to copy from paper.
-const codeBytes = 13
+// codeBytes makes codes of 96 bits: too many to guess, so a plain hash keeps
+// them, and four groups of five to copy from paper.
+const codeBytes = 12
 
 // crockford leaves out the letters that are read as digits.
 var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
