@@ -43,8 +43,30 @@ func (c History) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if c.Limit <= 0 || c.Limit > 200 {
 		c.Limit = 100
 	}
-	return ledger.Show(tx, ledger.Filter{Object: c.Object, Actor: c.Actor, Verb: c.Of, Outcome: c.Outcome,
-		From: c.From, To: c.To, Before: c.Before, Limit: int(c.Limit)})
+	f := c.filter()
+	f.Before, f.Limit = c.Before, int(c.Limit)
+	return ledger.Show(tx, f)
+}
+
+func (c History) filter() ledger.Filter {
+	return ledger.Filter{Object: c.Object, Actor: c.Actor, Verb: c.Of, Outcome: c.Outcome, From: c.From, To: c.To}
+}
+
+// Count says how many deeds a History would list, over all its pages.
+type Count struct{ History }
+
+// Counted is how many.
+type Counted struct {
+	Count int64 `json:"count"`
+}
+
+// Verb names it.
+func (Count) Verb() access.Verb { return "ledger.count" }
+
+// Ask counts them.
+func (c Count) Ask(tx *store.Tx, who access.Who) (n Counted, err error) {
+	n.Count, err = ledger.Count(tx, c.filter())
+	return n, err
 }
 
 // Findings lists what is wrong with partners' ledgers, as far as it was heard.

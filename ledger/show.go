@@ -32,6 +32,16 @@ func Show(tx *store.Tx, f Filter) ([]Deed, error) {
 	return all, nil
 }
 
+// Count says how many deeds Show would list over all its pages.
+func Count(tx *store.Tx, f Filter) (int64, error) {
+	where, args := f.conditions()
+	n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM ledger_entry WHERE `+where, args...)
+	if err != nil {
+		return 0, fault.Internal("ledger: count", err)
+	}
+	return n, nil
+}
+
 // conditions are the filter in SQL. Only those that are set, so that the
 // database can go by the index of the one that narrows most.
 func (f Filter) conditions() (string, []any) {

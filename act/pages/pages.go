@@ -72,6 +72,10 @@ func (d *desk) ledger(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
+	count, err := act.Ask(r.Context(), d.engine, r.Who, act.Count{History: filter})
+	if err != nil {
+		return web.View{}, err
+	}
 	names := d.names(r)
 	pages := web.Pagination{}
 	if filter.Before > 0 {
@@ -85,7 +89,7 @@ func (d *desk) ledger(r *web.Request) (web.View, error) {
 	for i, one := range deeds {
 		lines[i] = lineOf(r, one, names)
 	}
-	data := map[string]any{"Lines": lines, "Findings": findingsOf(r, findings), "Pages": pages, "Filters": d.filters(r, len(lines)), "More": pages.Next != "",
+	data := map[string]any{"Lines": lines, "Findings": findingsOf(r, findings), "Pages": pages, "Filters": d.filters(r, int(count.Count)),
 		"Empty": web.Empty{Title: say(r, "act.ledger.empty"), Body: say(r, "act.ledger.empty.body"), Action: web.Link{Text: say(r, "act.ledger.empty.action"), Href: root}}}
 	return web.View{Template: "act/ledger", Title: "act.ledger.title", Data: data}, nil
 }

@@ -40,6 +40,7 @@ func TestTheLedgerIsRead(t *testing.T) {
 		k.Visit("/ledger?outcome=refused")
 		k.Says(words[0])
 		k.Visit("/ledger?verb=cases.register&from=2026-11-09&to=2026-11-09")
+		k.Says(map[string]string{"es": "60 resultados", "en": "60 results"}[lang])
 		k.Go(`a[rel="next"]`)
 		k.Go(`tbody tr:first-child th > a`)
 		k.Says(words[1])

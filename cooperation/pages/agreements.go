@@ -8,6 +8,7 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/fault"
+	"istmo/i18n"
 	"istmo/web"
 )
 
@@ -100,16 +101,16 @@ func (d *desk) agreement(r *web.Request) (web.View, error) {
 
 func rowsOf(r *web.Request, a cooperation.Agreement) []web.Row {
 	waiting := slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return slices.Contains(a.Signed, n) })
-	var until any = say(r, "cooperation.open-ended")
+	until := say(r, "cooperation.open-ended")
 	if !a.To.IsZero() {
-		until = a.To
+		until = i18n.Date(r.Lang, a.To)
 	}
 	rows := []web.Row{
 		{Key: say(r, "cooperation.parties"), Value: countries(r, a.Parties)},
 		{Key: say(r, "cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
 		{Key: say(r, "cooperation.purposes"), Value: said(r, "cases.purpose.", a.Purposes)},
 		{Key: say(r, "cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
-		{Key: say(r, "cooperation.from"), Value: a.From},
+		{Key: say(r, "cooperation.from"), Value: i18n.Date(r.Lang, a.From)},
 		{Key: say(r, "cooperation.to"), Value: until},
 		{Key: say(r, "cooperation.signed"), Value: countries(r, a.Signed)},
 	}

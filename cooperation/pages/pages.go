@@ -6,6 +6,7 @@ package pages
 import (
 	"embed"
 	"net/url"
+	"strings"
 
 	"istmo/access"
 	"istmo/act"
@@ -78,6 +79,9 @@ func said(r *web.Request, prefix string, codes []string) string {
 		words[i] = c
 		if i18n.Has(r.Lang, prefix+c) {
 			words[i] = say(r, prefix+c)
+		}
+		if i > 0 {
+			words[i] = strings.ToLower(words[i])
 		}
 	}
 	return i18n.List(r.Lang, words...)
