@@ -46,7 +46,16 @@ func covered(tx *store.Tx, l act.Letter, groups []string) error {
 	case l.Purpose == cooperation.ForSafety && !carries:
 		return nil
 	}
-	return cooperation.Covers(tx, l.Agreement, l.From, l.To, string(verb), l.Purpose, groups)
+	return cooperation.Covers(tx, l.Agreement, l.From, l.To, begun(string(verb)), l.Purpose, groups)
+}
+
+// begun is the verb that an agreement names for what a letter says: whatever is
+// said about a referral rests on what allows sending one.
+func begun(verb string) string {
+	if strings.HasPrefix(verb, "referrals.") {
+		return "referrals.send"
+	}
+	return verb
 }
 
 // gate is asked once more when a letter first leaves, which may be weeks later.
@@ -57,7 +66,7 @@ func (g gate) Leave(tx *store.Tx, m exchange.Message) error {
 	if m.Purpose == cooperation.ForCooperation || m.Purpose == cooperation.ForSafety {
 		return nil
 	}
-	err := cooperation.Covers(tx, m.Agreement, g.self, m.To, m.Verb, m.Purpose, nil)
+	err := cooperation.Covers(tx, m.Agreement, g.self, m.To, begun(m.Verb), m.Purpose, nil)
 	if fault.KindOf(err) == fault.KindConflict {
 		return fault.Conflict("cooperation.not-in-force")
 	}
