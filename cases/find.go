@@ -129,12 +129,7 @@ func (c People) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		if all[i].AssignedTo, err = assignedTo(tx, all[i].ID); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	return all, nameAssigned(tx, all)
 }
 
 // Count counts what People lists, all pages together.

@@ -39,6 +39,24 @@ func assignedTo(tx *store.Tx, person string) ([]string, error) {
 	return store.All(tx, store.Value[string], `SELECT user_id FROM person_assignment WHERE person = $1 ORDER BY since`, person)
 }
 
+// nameAssigned fills in who is assigned to each of the lines, by one question.
+func nameAssigned(tx *store.Tx, lines []Line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	at, ids := map[string]int{}, make([]string, len(lines))
+	for i, l := range lines {
+		at[l.ID], ids[i] = i, l.ID
+	}
+	var person, user string
+	among, args := store.Among(ids)
+	return tx.Each([]any{&person, &user}, func() error {
+		l := &lines[at[person]]
+		l.AssignedTo = append(l.AssignedTo, user)
+		return nil
+	}, `SELECT person, user_id FROM person_assignment WHERE person IN (`+among+`) ORDER BY since`, args...)
+}
+
 // opensTo holds for the files that user $1 may open at $2.
 const opensTo = `(id IN (SELECT person FROM person_assignment WHERE user_id = $1)
 	OR id IN (SELECT person FROM person_glass WHERE user_id = $1 AND until > $2 AND verdict = ''))`

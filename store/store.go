@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 
@@ -440,6 +441,18 @@ func All[T any](tx *Tx, columns func(*T) []any, query string, args ...any) ([]T,
 		return nil
 	}, query, args...)
 	return all, err
+}
+
+// Among writes "$1, $2, …" for a short list of values, and gives them as arguments.
+func Among(values []string) (placeholders string, args []any) {
+	for i, v := range values {
+		if i > 0 {
+			placeholders += ", "
+		}
+		placeholders += "$" + strconv.Itoa(i+1)
+		args = append(args, v)
+	}
+	return placeholders, args
 }
 
 // Value is the destination list of a single column: store.One(tx, store.Value[int64], …).
