@@ -317,6 +317,61 @@ func verify(t *testing.T, data string) {
 	}
 }
 
+// resident is the memory of a process, in megabytes.
+func resident(t *testing.T, id int) (mb int) {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(status), "VmRSS:")
+	if _, err := fmt.Sscan(after, &mb); err != nil {
+		t.Fatal(err)
+	}
+	return mb / 1024
+}
+
+// BenchmarkStart starts a node with an encrypted database until it answers.
+// "runs" is how many times longer that takes than to run the program at all.
+func BenchmarkStart(b *testing.B) {
+	path, err := program()
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	data, key := filepath.Join(dir, "data"), filepath.Join(dir, "key")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	if out, err := exec.Command(path, "--data", data, "init", "--node", "PA", "--new-key-file", key, "--listen", address).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	start := time.Now()
+	for range 5 {
+		exec.Command(path, "version").Run()
+	}
+	run := time.Since(start) / 5
+	for b.Loop() {
+		cmd := exec.Command(path, "--data", data, "serve")
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		for {
+			if res, err := http.Get("http://" + address + "/api/openapi.json"); err == nil {
+				res.Body.Close()
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(run), "runs")
+}
+
 // TestTheDemo starts it, uses it across two borders, stops it, goes on with it,
 // and starts it over.
 func TestTheDemo(t *testing.T) {
@@ -325,6 +380,11 @@ func TestTheDemo(t *testing.T) {
 	for _, a := range accounts {
 		if a.Token == "" || a.Try == "" || !strings.HasPrefix(a.Address, "http://localhost:") {
 			t.Errorf("account %+v", a)
+		}
+	}
+	for _, id := range []string{"pa", "co", "cr"} {
+		if mb := resident(t, pid(t, filepath.Join(dir, id))); mb > 150 {
+			t.Errorf("%s keeps %d MB in memory with nothing to do", id, mb)
 		}
 	}
 	ana, juan := as(t, accounts, "PA", "ana"), as(t, accounts, "CO", "juan")
