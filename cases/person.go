@@ -246,6 +246,9 @@ func (Erase) Verb() access.Verb { return "cases.erase" }
 
 // Do erases.
 func (c Erase) Do(tx *store.Tx, who access.Who, p Person) error {
+	if err := forgetRecord(tx, p); err != nil {
+		return err
+	}
 	if err := eraseVault(tx, p.ID); err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ type grammar struct {
 	User     userCmd     `cmd:"" help:"${user}"`
 	Do       doCmd       `cmd:"" help:"${do}"`
 	Exchange exchangeCmd `cmd:"" help:"${exchange}"`
+	HTCDS    htcdsCmd    `cmd:"" name:"htcds" help:"${htcds}"`
 	Ledger   ledgerCmd   `cmd:"" help:"${ledger}"`
 	Backup   backupCmd   `cmd:"" help:"${backup}"`
 	Restore  restoreCmd  `cmd:"" help:"${restore}"`
@@ -148,11 +149,7 @@ func (t *Terminal) printf(format string, args ...any) { fmt.Fprintf(t.Out, forma
 func (t *Terminal) tell(err error) {
 	faults := fault.All(err)
 	for _, f := range faults {
-		args := []any{"Label", f.Field, "Field", f.Field}
-		for name, value := range f.Args {
-			args = append(args, name, value)
-		}
-		fmt.Fprintln(t.Err, "istmo: "+i18n.Say(t.Lang, f.Key, args...))
+		fmt.Fprintln(t.Err, "istmo: "+t.sentence(f))
 	}
 	if len(faults) == 0 && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(t.Err, "istmo: "+err.Error())

@@ -197,8 +197,12 @@ func record(tx *store.Tx, verb, object, outcome string) error {
 func (n *Node) Close() error { return n.DB.Close() }
 
 // Tick does what the time asks for: it tells people what is overdue, signs a
-// checkpoint of the ledger and writes its anchor.
+// checkpoint of the ledger and writes its anchor, and destroys uploads whose hour
+// is over.
 func (n *Node) Tick(ctx context.Context) error {
+	if err := cases.ForgetUploads(ctx, n.DB); err != nil {
+		return err
+	}
 	var overdue []string
 	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		overdue, err = referrals.Overdue(tx)

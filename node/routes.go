@@ -58,6 +58,7 @@ func (n *Node) routes(site *web.Site) {
 	peoplepages.Register(site, n.Engine, n.Gate)
 	desk.Routes(site, n.Engine)
 	casespages.Routes(site, n.Engine)
+	casespages.Records(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	actpages.Routes(site, n.Engine)

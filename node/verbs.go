@@ -25,6 +25,8 @@ func verbs() *act.Catalogue {
 		act.Of[people.EndSession](),
 		act.Of[people.SetLanguage](),
 		act.Opening[people.OpenUser, people.User, people.Profile](),
+		act.Opening[people.ShowInvite, people.User, string](),
+		act.Opening[people.ShowToken, people.Token, string](),
 		act.Listing[people.ListUsers, []people.User](),
 		act.Listing[people.ListAgencies, []people.Agency](),
 
@@ -56,7 +58,10 @@ func verbs() *act.Catalogue {
 		act.Of[cases.BreakGlass](),
 		act.Of[cases.ReviewGlass](),
 		act.Of[cases.Erase](),
+		act.Of[cases.ImportRecord](),
+		act.Of[cases.DiscardImport](),
 		act.Opening[cases.Open, cases.Person, cases.File](),
+		act.Opening[cases.ExportRecord, cases.Person, cases.Exported](),
 		act.Opening[cases.GlassReview, cases.Glass, cases.GlassOpened](),
 		act.Listing[cases.People, []cases.Line](),
 		act.Listing[cases.Count, cases.Counted](),
@@ -94,6 +99,7 @@ func verbs() *act.Catalogue {
 		act.Listing[referrals.Desk, []referrals.Line](),
 
 		act.Listing[act.History, []ledger.Deed](),
+		act.Listing[act.Count, act.Counted](),
 		act.Listing[act.Findings, []ledger.Finding](),
 		act.Listing[act.Prove, ledger.Inclusion](),
 	)

@@ -59,8 +59,9 @@ func BirthOf(r Record) (b Birth, ok bool) {
 	return b, false
 }
 
-// ages is how old the person is at least and at most on a day.
-func (b Birth) ages(on time.Time) (least, most int) {
+// Ages is how old the person is at least and at most on a day; negative before
+// the birth.
+func (b Birth) Ages(on time.Time) (least, most int) {
 	firstDay := time.Date(b.Year, time.Month(max(b.Month, 1)), max(b.Day, 1), 0, 0, 0, 0, time.UTC)
 	lastDay := firstDay
 	switch {
@@ -86,7 +87,7 @@ func age(born, on time.Time) int {
 //
 // law: coe:10.3
 func (b Birth) MayBeChild(on time.Time) bool {
-	least, _ := b.ages(on)
+	least, _ := b.Ages(on)
 	return least < 18 || b.Estimated && least < 18+doubt
 }
 
@@ -100,7 +101,7 @@ var bands = []int{8, 17, 20, 23, 26, 29, 38, 47}
 // clear where the birth date may not. Where the age is open it is the band of the
 // lowest age that it may be. It is empty for a day before the birth.
 func (b Birth) AgeBand(on time.Time) string {
-	least, most := b.ages(on)
+	least, most := b.Ages(on)
 	if most < 0 {
 		return ""
 	}

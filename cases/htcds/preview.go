@@ -103,7 +103,7 @@ func (in *inspection) repeats(row Row) string {
 	if row.Record.empty() {
 		return ""
 	}
-	key, digest := markOf(row.Record.Key()), markOf(row.Record.digest())
+	key, digest := markOf(row.Record.Key()), markOf(row.Record.Digest())
 	before, again := in.seen[key]
 	if !again {
 		in.seen[key] = first{int32(row.Number), digest}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -49,6 +50,75 @@ func (r Record) Get(field string) string {
 
 // Values is the separate values of a field in the first section of its table.
 func (r Record) Values(field string) []string { return split(r.Get(field)) }
+
+// Set puts a value into the first section of its field's table; an empty one
+// takes it out. A field that the standard lacks is left alone.
+func (r Record) Set(field, value string) {
+	f := byName[field]
+	if f == nil {
+		return
+	}
+	if value != "" {
+		r.put(slot{f, 0}, value)
+		return
+	}
+	if list := r.Tables[f.Table]; len(list) > 0 {
+		delete(list[0], field)
+		if len(list) == 1 && len(list[0]) == 0 {
+			delete(r.Tables, f.Table)
+		}
+	}
+}
+
+// Clone is a copy that shares nothing with r.
+func (r Record) Clone() Record {
+	c := NewRecord()
+	for table, list := range r.Tables {
+		for _, section := range list {
+			c.Tables[table] = append(c.Tables[table], maps.Clone(section))
+		}
+	}
+	maps.Copy(c.Extensions, r.Extensions)
+	return c
+}
+
+// Differ lists the columns in which two records differ, by names that may be
+// shown; it is empty for equal records.
+func Differ(a, b Record) []string {
+	one, other := a.cells(), b.cells()
+	var columns []string
+	for name := range one {
+		if other[name] != one[name] {
+			columns = append(columns, shown(name))
+		}
+	}
+	for name := range other {
+		if one[name] == "" {
+			columns = append(columns, shown(name))
+		}
+	}
+	slices.Sort(columns)
+	return slices.Compact(columns)
+}
+
+// cells is every value of the record by its column, extensions under a prefix.
+func (r Record) cells() map[string]string {
+	all := map[string]string{}
+	r.each(func(s slot, _ int, value string) { all[s.key()] = value })
+	for name, value := range r.Extensions {
+		all[extensionPrefix+name] = value
+	}
+	return all
+}
+
+// shown is a column's name where it surely is one: see nameToShow.
+func shown(column string) string {
+	name, extension := strings.CutPrefix(column, extensionPrefix)
+	if extension && nameToShow(name, 0) == "" {
+		return extensionsKey
+	}
+	return name
+}
 
 func split(value string) []string {
 	if value == "" {
@@ -117,13 +187,14 @@ func (r Record) each(visit func(s slot, of int, value string)) {
 func (r Record) Key() string {
 	person, kase := r.Extensions[PersonID], r.Extensions[CaseID]
 	if person == "" && kase == "" {
-		return "content " + r.digest()
+		return "content " + r.Digest()
 	}
 	return "number " + strings.Join([]string{person, kase}, "\x00")
 }
 
-// digest is the SHA-256 of the record's canonical JSON.
-func (r Record) digest() string {
+// Digest is the SHA-256 of the record's canonical JSON: equal for equal records.
+// Like a key, it is to be kept sealed or as a keyed hash.
+func (r Record) Digest() string {
 	text, err := json.Marshal(r)
 	if err != nil {
 		panic("htcds: maps of text always marshal: " + err.Error())
