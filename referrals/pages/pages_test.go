@@ -13,6 +13,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
+	"istmo/i18n"
 	"istmo/referrals"
 	"istmo/testkit"
 )
@@ -95,28 +96,36 @@ func id(url string) string {
 // Somebody who has never seen it refers a person from Panama to Colombia, and
 // both sides bring it to its end, by keyboard.
 func TestAReferralFromDraftToClose(t *testing.T) {
+	for _, lang := range i18n.Langs {
+		t.Run(lang, func(t *testing.T) { fromDraftToClose(t, lang) })
+	}
+}
+
+func fromDraftToClose(t *testing.T, lang string) {
+	say := func(key string, values ...any) string { return i18n.Say(lang, key, values...) }
+	panama, colombia := i18n.Country(lang, "PA"), i18n.Country(lang, "CO")
 	b := open(t)
-	k := testkit.NewWalk(t, "es")
+	k := testkit.NewWalk(t, lang)
 	k.As(b.pa, "ana")
 	k.Visit("/referrals")
 	k.Visit("/referrals/new")
 	k.Visit("/referrals/new?person=" + b.person + "&to=CO/" + b.casa)
 	k.Send("referrals.start")
-	k.Says("Elija")
+	k.Says(say("fault.not-in-list", "Label", say("referrals.purpose")))
 	k.TabTo(`input[name="purpose"]`)
 	k.Press("Space")
 	k.TabTo(`textarea[name="note"]`)
 	k.Type("Viaja con su hermana")
 	k.Send("referrals.start")
 	ref := id(k.URL())
-	k.Says("Registrar el consentimiento")
+	k.Says(say("referrals.needs.consent.do"))
 	k.Says("Marta Ficticia")
 	chooseNames(k)
 	b.agree(t)
 	k.Visit("/referrals/" + ref + "/review")
 	k.Send("referrals.confirm-consent")
 	k.Go(`a[href="/referrals/` + ref + `/send"]`)
-	k.Says("Va a salir del país")
+	k.Says(say("referrals.send.heading", "Where", colombia))
 	k.Send("referrals.send")
 	b.Deliver()
 
@@ -128,7 +137,7 @@ func TestAReferralFromDraftToClose(t *testing.T) {
 		t.Error("the preview says who it is")
 	}
 	k.Send("referrals.acknowledge")
-	k.Says("Pedido a Panamá, en camino")
+	k.Says(say("referrals.asked", "Country", panama, "Deed", say("verb.referrals.acknowledge")))
 	b.Deliver()
 	k.Visit("/referrals/" + ref)
 	k.Unfold("referrals.request-information")
@@ -141,7 +150,7 @@ func TestAReferralFromDraftToClose(t *testing.T) {
 	k.Visit("/referrals/" + ref)
 	k.Says("¿Necesita intérprete?")
 	k.Send("referrals.supply-information")
-	k.Says("Falta «Su respuesta»")
+	k.Says(say("fault.required", "Label", say("referrals.supply.answer")))
 	k.TabTo(`textarea[name="answer"]`)
 	k.Type("No hace falta")
 	k.Send("referrals.supply-information")
@@ -185,11 +194,11 @@ func TestAReferralFromDraftToClose(t *testing.T) {
 	k.Send("referrals.close")
 	b.Deliver()
 	k.Visit("/referrals/" + ref)
-	k.Says("Cerrada")
+	k.Says(say("referrals.state.closed"))
 
 	k.As(b.pa, "luz")
 	k.Visit("/referrals/" + ref)
-	k.Says("firmado por el nodo de Colombia")
+	k.Says(say("referrals.rung.signed", "Country", colombia))
 	k.Visit("/referrals?side=sender&state=closed")
 	if got := b.state(t, b.pa, b.pa.Who("luz"), ref); got != "closed" {
 		t.Errorf("it stands as %s", got)
@@ -203,7 +212,6 @@ func chooseNames(k *testkit.Walk) {
 	k.TabTo(`input[value="given_names"]`)
 	k.Press("Space")
 	k.Send("referrals.choose-fields")
-	k.Says("Solo si aceptan hacerse cargo")
 }
 
 // The same by the other way out: answered no, stopped, withdrawn and recalled,
@@ -282,6 +290,24 @@ func TestNotArrivedStandsFirst(t *testing.T) {
 	k.As(b.pa, "luz")
 	k.Visit("/referrals/" + ref)
 	k.Says("Alerta: la persona no llegó")
+}
+
+// A page that needs a script is a page that somebody cannot use: the decisive
+// steps without any.
+func TestTheDecisiveStepsWorkWithoutScripts(t *testing.T) {
+	b := open(t)
+	ref := b.sent(t)
+	k := testkit.NewWalk(t, "es")
+	k.WithoutScripts(true)
+	k.As(b.co, "juan")
+	for _, verb := range []string{"acknowledge", "accept"} {
+		k.Open(b.co.Web() + "/referrals/" + ref)
+		k.Follow(func() { k.Click(`form[action="/do/referrals.` + verb + `"] button`) })
+		b.Deliver()
+	}
+	if got := b.state(t, b.co, b.co.Who("juan"), ref); got != "accepted" {
+		t.Errorf("it stands as %s", got)
+	}
 }
 
 // Between agencies of one country it is the same pages.
