@@ -5,7 +5,7 @@ SKIP ?=
 export SKIP
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get
 
-.PHONY: build assets test bench demo lint fuzz generated tools clean
+.PHONY: build assets test bench demo lint fuzz generated shots tools clean
 
 build: bin/istmo ## the one binary
 
@@ -46,6 +46,10 @@ fuzz: assets ## every decoder, for a while
 
 generated: assets ## write again what is generated, and what the tests hold to it
 	ISTMO_UPDATE=1 go test -mod=readonly ./api/ ./access/ ./law/ ./referrals/ ./exchange/ -run 'Description|Golden|Matrix|Duties|Vectors|Diagram|Flow'
+
+shots: assets ## the pictures of the field guides
+	mkdir -p docs/shots && rm -f docs/shots/*.png
+	ISTMO_SHOTS=$(CURDIR)/docs/shots go test -mod=readonly -count=1 ./demo/ -run TestAPersonIsReferred
 
 lint: ## staticcheck, if it is installed
 	@command -v staticcheck >/dev/null && staticcheck ./... || echo "staticcheck is not installed: go install honnef.co/go/tools/cmd/staticcheck@v0.8.2"

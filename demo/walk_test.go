@@ -233,7 +233,6 @@ func (w *walker) arrives(ana, juan demo.Account) {
 
 // send takes a draft through its review and across the border.
 func (w *walker) send(here string) {
-	w.shot("draft", "main")
 	w.press(`a[href$="/review"]`)
 	w.shot("leaves-and-stays", ".istmo-sides")
 	w.do("referrals.confirm-consent")
@@ -299,7 +298,6 @@ func (w *walker) changesHerMind(ana, juan demo.Account) {
 	w.do("referrals.withdraw")
 	w.await(here, w.says("referrals.next.withdrawn_by_person.sender"))
 	w.await(there, w.says("referrals.next.withdrawn_by_person.receiver"))
-	w.shot("withdrawn", "main")
 }
 
 // meet registers somebody and gives the address of the file.
@@ -313,7 +311,6 @@ func (w *walker) meet(ana demo.Account) string {
 	w.Press("Down", "Down", "Down", "Down")
 	w.fill(`input[name="given_names"]`, "Elena (persona ficticia)")
 	w.fill(`input[name="phone"]`, "+50760000001")
-	w.shot("register-sealed", `.govuk-form-group:has(input[name="given_names"])`)
 	w.do("cases.register")
 	w.shot("file", "main")
 	return w.URL()
