@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -219,4 +221,83 @@ func (r *reader) interrupt() {
 		r.t.Errorf("interrupted, the node did not stop cleanly: %v", err)
 	}
 	r.serving = nil
+}
+
+// TestEveryLibraryIsExplained holds docs/dependencies.md to what the code
+// imports and the pages are built from: a line for each, and none for another.
+func TestEveryLibraryIsExplained(t *testing.T) {
+	text, err := os.ReadFile("../docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(string(text), -1) {
+		explained[m[1]] = true
+	}
+	for _, library := range append(imported(t), assets(t)...) {
+		if !explained[library] {
+			t.Errorf("docs/dependencies.md does not say why %s", library)
+		}
+		delete(explained, library)
+	}
+	for library := range explained {
+		t.Errorf("docs/dependencies.md explains %s, which is not used", library)
+	}
+}
+
+// imported are the modules of which our own packages and tests import a package.
+func imported(t *testing.T) (modules []string) {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-test", "-deps", "-f", "{{with .Module}}{{if .Main}}{{range $.Imports}}{{.}}\n{{end}}{{end}}{{end}}", "istmo/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(out))
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+`).FindAllStringSubmatch(string(mod), -1) {
+		if slices.ContainsFunc(packages, func(p string) bool { return p == m[1] || strings.HasPrefix(p, m[1]+"/") }) {
+			modules = append(modules, m[1])
+		}
+	}
+	return modules
+}
+
+// assets are the packages that the pages are built from.
+func assets(t *testing.T) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile("../web/assets/package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p struct{ Dependencies, DevDependencies map[string]string }
+	if err := json.Unmarshal(text, &p); err != nil {
+		t.Fatal(err)
+	}
+	return append(slices.Collect(maps.Keys(p.Dependencies)), slices.Collect(maps.Keys(p.DevDependencies))...)
+}
+
+// TestLinksLead holds every link of every document to a file that is there.
+func TestLinksLead(t *testing.T) {
+	out, err := exec.Command("git", "-C", "..", "ls-files", "*.md").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
+	for document := range strings.FieldsSeq(string(out)) {
+		text, err := os.ReadFile(filepath.Join("..", document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join("..", filepath.Dir(document), m[1])); err != nil {
+				t.Errorf("%s: the link to %s leads nowhere", document, m[1])
+			}
+		}
+	}
 }

@@ -149,7 +149,7 @@ func (w *walker) shot(name, selector string) {
 	if folder == "" {
 		return
 	}
-	if !browser.Evaluate[bool](w.Window, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (e) { e.scrollIntoView(); scrollBy(0, -12) } return e !== null })()`, selector)) {
+	if !browser.Evaluate[bool](w.Window, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (e) { e.scrollIntoView(); scrollBy(0, -4) } return e !== null })()`, selector)) {
 		w.t.Fatalf("%s has no %s to take a picture of", w.URL(), selector)
 	}
 	var picture []byte
