@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"istmo/access"
+	"istmo/exchange"
 	"istmo/fault"
 	"istmo/ledger"
 	"istmo/node"
@@ -13,6 +16,7 @@ import (
 type ledgerCmd struct {
 	Verify ledgerVerify `cmd:"" help:"${ledger_verify}"`
 	Show   ledgerShow   `cmd:"" help:"${ledger_show}"`
+	Check  ledgerCheck  `cmd:"" help:"${ledger_check}"`
 }
 
 type ledgerVerify struct {
@@ -87,4 +91,36 @@ func (c *ledgerShow) Run(t *Terminal) error {
 		}
 		return w.Flush()
 	})
+}
+
+type ledgerCheck struct {
+	Proof string `arg:"" help:"${ledger_check_proof}"`
+	Card  string `arg:"" help:"${ledger_check_card}"`
+}
+
+// Run checks a downloaded proof with the public key of a node's card. It needs
+// neither node nor network: a person's own counsel can run it.
+func (c *ledgerCheck) Run(t *Terminal) error {
+	text, err := t.readFile(c.Card)
+	if err != nil {
+		return err
+	}
+	card, err := exchange.ParseCard(text)
+	if err != nil {
+		return err
+	}
+	if text, err = t.readFile(c.Proof); err != nil {
+		return err
+	}
+	var proof ledger.Inclusion
+	if err := json.Unmarshal([]byte(text), &proof); err != nil {
+		return fault.Invalid("proof", "ledger.bad-proof")
+	}
+	d, err := ledger.VerifyInclusion(proof, card.Sign)
+	if err != nil {
+		return err
+	}
+	t.printf("%s\n", t.say("cli.ledger.proven", "Node", card.Node, "Seq", d.Seq, "Actor", d.Actor, "Verb", d.Verb, "Object", d.Object,
+		"Outcome", d.Outcome, "At", d.At.Format(time.RFC3339)))
+	return nil
 }
