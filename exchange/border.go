@@ -46,10 +46,15 @@ type Gate interface {
 // other error leaves the whole bundle for later.
 type Answered func(tx *store.Tx, about string, r Receipt) error
 
+// Stopped is told of a message that the gate has stopped for good, by its
+// envelope's id and the key of why, in the transaction that stops it.
+type Stopped func(tx *store.Tx, m Message, envelope, why string) error
+
 // Options tune a Border. The zero value is a working one.
 type Options struct {
 	Gate       Gate          // nil: what was posted may leave
 	Answered   Answered      // hears of every receipt; may be nil
+	Stopped    Stopped       // hears of every message that the gate stops; may be nil
 	Poll       time.Duration // how often a quiet partner is asked; 30 s
 	Retry      time.Duration // the first pause after a failure; 1 s
 	RetryMost  time.Duration // the longest; 5 min

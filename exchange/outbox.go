@@ -217,14 +217,16 @@ func (b *Border) stopped(tx *store.Tx, e Envelope) (bool, error) {
 	if b.o.Gate == nil {
 		return false, nil
 	}
-	err := tx.Nest(func() error {
-		return b.o.Gate.Leave(tx, Message{To: e.To, Agreement: e.Agreement, Purpose: e.Purpose, Verb: e.Verb, About: e.About})
-	})
+	m := Message{To: e.To, Agreement: e.Agreement, Purpose: e.Purpose, Verb: e.Verb, About: e.About}
+	err := tx.Nest(func() error { return b.o.Gate.Leave(tx, m) })
 	faults := fault.All(err)
 	if len(faults) == 0 {
 		return false, err
 	}
 	_, err = tx.Exec(`UPDATE exchange_outbox SET state = 'stopped', body = NULL, why = $2 WHERE id = $1`, e.ID, faults[0].Key)
+	if err == nil && b.o.Stopped != nil {
+		err = b.o.Stopped(tx, m, e.ID, faults[0].Key)
+	}
 	return true, err
 }
 

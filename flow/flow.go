@@ -66,6 +66,16 @@ func (m *Machine) Next(from State, verb access.Verb) (State, error) {
 	return "", fault.Conflict("flow.not-now").With("State", string(from)).With("Verb", string(verb))
 }
 
+// Before is a state from which verb leads to a state, if the table holds one.
+func (m *Machine) Before(verb access.Verb, to State) (State, bool) {
+	for _, mv := range m.Moves {
+		if mv.Verb == verb && mv.To == to {
+			return mv.From, true
+		}
+	}
+	return "", false
+}
+
 // Verbs lists what can be done from a state, in the table's order.
 func (m *Machine) Verbs(from State) []access.Verb {
 	var verbs []access.Verb

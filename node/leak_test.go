@@ -246,4 +246,3 @@ func files(t *testing.T, dir string, look func(where string, text []byte)) {
 		t.Fatalf("%d files in %s: %v", n, dir, err)
 	}
 }
-

@@ -159,7 +159,7 @@ func (n *Node) openBorder(ctx context.Context, keys exchange.Keys) error {
 	if err != nil {
 		return err
 	}
-	n.Border, err = exchange.New(n.DB, keys, card, n.Engine, exchange.Options{Gate: gate{n.Config.Node}, Answered: answered,
+	n.Border, err = exchange.New(n.DB, keys, card, n.Engine, exchange.Options{Gate: gate{n.Config.Node}, Answered: answered, Stopped: stopped,
 		Poll: time.Duration(n.Config.ExchangePoll), Log: n.log})
 	return err
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"istmo/access"
 	"istmo/access/people"
 	"istmo/act"
 	"istmo/cases"
@@ -83,4 +84,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 		return nil
 	}
 	return referrals.AskRefused(tx, about, r.Key)
+}
+
+// stopped hears of a letter that may not leave after all.
+func stopped(tx *store.Tx, m exchange.Message, envelope, why string) error {
+	return referrals.LetterStopped(tx, m.About, access.Verb(m.Verb), envelope, why)
 }

@@ -89,6 +89,7 @@ func verbs() *act.Catalogue {
 		act.Of[referrals.Withdraw](),
 		act.Of[referrals.AnswerRecall](),
 		act.Of[referrals.Mirror]().Between(),
+		act.Of[referrals.Words]().Between(),
 		act.Of[referrals.Package]().Between(),
 		act.Of[referrals.Recall]().Between(),
 		act.Opening[referrals.Open, referrals.Referral, referrals.View](),

@@ -8,6 +8,7 @@ import (
 	"istmo/cooperation"
 	"istmo/exchange"
 	"istmo/fault"
+	"istmo/referrals"
 	"istmo/store"
 )
 
@@ -61,7 +62,8 @@ func begun(verb string) string {
 // gate is asked once more when a letter first leaves, which may be weeks later.
 type gate struct{ self string }
 
-// Leave refuses what its agreement no longer covers.
+// Leave refuses what its agreement no longer covers, and what rests on a consent
+// that has run out.
 func (g gate) Leave(tx *store.Tx, m exchange.Message) error {
 	if m.Purpose == cooperation.ForCooperation || m.Purpose == cooperation.ForSafety {
 		return nil
@@ -70,5 +72,8 @@ func (g gate) Leave(tx *store.Tx, m exchange.Message) error {
 	if fault.KindOf(err) == fault.KindConflict {
 		return fault.Conflict("cooperation.not-in-force")
 	}
-	return err
+	if err != nil || !strings.HasPrefix(m.Verb, "referrals.") {
+		return err
+	}
+	return referrals.MayLeave(tx, m.About)
 }

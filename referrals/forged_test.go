@@ -2,11 +2,13 @@ package referrals_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"testing"
 
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
+	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/referrals"
 	"istmo/store"
@@ -79,4 +81,39 @@ func find(t *testing.T, n *testkit.Country, id string) (r referrals.Referral) {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestAPackageThatWasStoppedLeavesLater has the agreement suspended between the
+// acceptance and the moment at which the package would leave.
+func TestAPackageThatWasStoppedLeavesLater(t *testing.T) {
+	c := begin(t, rand.New(rand.NewPCG(1, 1)))
+	c.someoneNew()
+	id := c.ids[0]
+	of := referrals.On{ID: id}
+	testkit.Must(t, c.pa, c.ana, referrals.ConfirmConsent{On: of})
+	testkit.Must(t, c.pa, c.ana, referrals.Send{On: of})
+	c.Deliver()
+	testkit.Must(t, c.co, c.juan, referrals.Acknowledge{On: of})
+	c.Deliver()
+	home := find(t, c.pa, id)
+	err := c.pa.DB.Write(t.Context(), func(tx *store.Tx) error { // what Colombia will ask, before anything leaves again
+		return c.pa.Engine.Handle(tx, act.Delivery{ID: "env_x", From: "CO", Purpose: "assistance", Agreement: home.Agreement, About: id,
+			Verb: "referrals.accept", Body: []byte(`{"id":"` + id + `"}`)})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreement := cooperation.On{ID: home.Agreement}
+	testkit.Must(t, c.pa, c.pa.Who("ministra"), cooperation.SuspendAgreement{On: agreement})
+	c.Deliver()
+	if r := find(t, c.co, id); r.State != referrals.Accepted || c.received(id) {
+		t.Fatalf("with the agreement suspended, %s and received %v", r.State, c.received(id))
+	}
+	testkit.Must(t, c.pa, c.pa.Who("ministra"), cooperation.ResumeAgreement{On: agreement})
+	c.Deliver()
+	testkit.Must(t, c.co, c.juan, referrals.PrepareReception{On: of, Meeter: "Alguien", Phone: "1", Where: "Muelle"})
+	c.Deliver()
+	if r := find(t, c.co, id); r.State != referrals.Prepared || !c.received(id) {
+		t.Errorf("after all, %s and received %v", r.State, c.received(id))
+	}
 }

@@ -200,12 +200,32 @@ func (r Referral) ask(tx *store.Tx, c command) error {
 	if err := r.update(tx); err != nil {
 		return err
 	}
-	purpose := r.Purpose
+	l := act.Letter{To: r.Home, Agreement: r.Agreement, Purpose: r.Purpose, About: r.ID, Command: c}
+	word := ""
 	if safety[c.Verb()] {
-		purpose = cooperation.ForSafety
+		l.Purpose = cooperation.ForSafety
+		l.Command, word = wordless(c)
 	}
-	_, err := act.Tell(tx, act.Letter{To: r.Home, Agreement: r.Agreement, Purpose: purpose, About: r.ID, Command: c})
-	return err
+	if _, err := act.Tell(tx, l); err != nil {
+		return err
+	}
+	return r.say(tx, r.Home, c.Verb(), word)
+}
+
+// wordless takes what somebody wrote out of a command that passes for safety's
+// sake, so that it goes apart.
+func wordless(c command) (command, string) {
+	switch c := c.(type) {
+	case Suspend:
+		word := c.Note
+		c.Note = ""
+		return c, word
+	case ReportNotArrived:
+		word := c.Note
+		c.Note = ""
+		return c, word
+	}
+	return c, ""
 }
 
 // safety holds the verbs that keep a person safe: they pass even when the
@@ -406,7 +426,7 @@ func Overdue(tx *store.Tx) ([]string, error) {
 }
 
 var reasons = []string{"no-capacity", "not-our-mandate", "unsafe-here", "person-unknown", "other-agency-better", "duplicate", "other",
-	"danger", "trafficker-near", "route-unsafe", "health", "completed", "moved-on", "lost-contact"}
+	"danger", "agreement-stopped", "trafficker-near", "route-unsafe", "health", "completed", "moved-on", "lost-contact"}
 
 // Reasons lists the codes for why.
 func Reasons() []string { return slices.Clone(reasons) }

@@ -14,37 +14,46 @@ import (
 	"istmo/vault"
 )
 
-// What crosses the border, and only that: Mirror, Package, and the receiver's
-// own verbs as they stand.
+// What crosses the border, and only that: Mirror, Words, Package, and the
+// receiver's own verbs as they stand.
 
-// show lets the mirror know what has happened. With the sending goes the
-// preview, and after an acceptance the full package; everything else carries no
-// personal data but what somebody wrote for the other side.
+// show lets the mirror know what has happened. Where a referral stands always
+// passes, whatever becomes of the agreement: somebody may be on the road. What
+// is said of a person, the preview, the package and what somebody wrote, goes in
+// letters of its own that the agreement must cover.
 func (r Referral) show(tx *store.Tx, verb access.Verb, word string) error {
-	if err := r.tellMirror(tx, verb, word); err != nil {
+	if err := r.tellMirror(tx, verb); err != nil {
 		return err
 	}
-	if verb == "referrals.accept" {
-		return r.pack(tx)
+	if err := r.say(tx, r.peer(act.Here(tx)), verb, word); err != nil {
+		return err
 	}
-	return nil
+	if r.Owner() != Receiver || !r.PackedAt.IsZero() {
+		return nil
+	}
+	err := r.pack(tx)
+	if verb != "referrals.accept" && fault.Is(err, fault.KindConflict) {
+		return nil // it was stopped once, and still may not leave
+	}
+	return err
 }
 
-func (r *Referral) tellMirror(tx *store.Tx, verb access.Verb, word string) error {
-	sending := verb == "referrals.send" || verb == "referrals.resume"
+func (r *Referral) tellMirror(tx *store.Tx, verb access.Verb) error {
 	peer := r.peer(act.Here(tx))
+	if verb == "referrals.resume" && r.Envelope == "" {
+		verb = "referrals.send" // the first sending was stopped before it left
+	}
 	if verb == "referrals.send" && peer == "" {
 		r.Envelope = "here"
 		return r.update(tx)
 	}
+	sending := verb == "referrals.send" || verb == "referrals.resume"
 	if peer == "" || r.Envelope == "" && !sending {
 		return nil // both sides look at the same row, or the other never heard of it
 	}
-	l := act.Letter{To: peer, Agreement: r.Agreement, Purpose: r.Purpose, About: r.ID, Command: r.mirror(verb, word)}
+	l := act.Letter{To: peer, Agreement: r.Agreement, Purpose: cooperation.ForSafety, About: r.ID, Command: r.mirror(verb)}
 	if sending {
-		l.Person, l.Fields, l.ToAgency = r.Person, r.previewed(), r.ToAgency
-	} else if safety[verb] {
-		l.Purpose = cooperation.ForSafety
+		l.Purpose, l.Person, l.Fields, l.ToAgency = r.Purpose, r.Person, r.previewed(), r.ToAgency
 	}
 	envelope, err := act.Tell(tx, l)
 	if unpaired(err) && !sending {
@@ -55,6 +64,51 @@ func (r *Referral) tellMirror(tx *store.Tx, verb access.Verb, word string) error
 		err = r.update(tx)
 	}
 	return err
+}
+
+// say sends what somebody wrote about an event. If the agreement does not let it
+// go, the event goes without it, and the timeline says so.
+func (r Referral) say(tx *store.Tx, to string, verb access.Verb, word string) error {
+	if word == "" || to == "" || r.Envelope == "" {
+		return nil
+	}
+	_, err := act.Tell(tx, act.Letter{To: to, Agreement: r.Agreement, Purpose: r.Purpose, About: r.ID, Command: Words{ID: r.ID, Of: verb, Word: word}})
+	if fault.Is(err, fault.KindConflict) || unpaired(err) {
+		return r.note(tx, "referrals.unsaid", By[verb], "", "")
+	}
+	return err
+}
+
+// Words are what somebody wrote about an event, after the event itself.
+type Words struct {
+	ID   string      `json:"id"`
+	Of   access.Verb `json:"of"`
+	Word string      `json:"word"`
+}
+
+// Verb names it.
+func (Words) Verb() access.Verb { return "referrals.words" }
+
+// CarriesPerson is always so: nobody can know what somebody wrote.
+func (Words) CarriesPerson() bool { return true }
+
+// Find loads the referral.
+func (c Words) Find(tx *store.Tx, who access.Who) (Referral, error) { return Find(tx, c.ID) }
+
+// Do seals them with the last such event; home says them again to the mirror,
+// whose event follows home's.
+func (c Words) Do(tx *store.Tx, who access.Who, r Referral) error {
+	id, err := store.One(tx, store.Value[string], `SELECT id FROM referral_event WHERE referral = $1 AND verb = $2 AND NOT worded ORDER BY id DESC`, r.ID, string(c.Of))
+	if err != nil {
+		return err
+	}
+	if err := vault.Put(tx, r.ID, map[string]string{"event." + id: c.Word}); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE referral_event SET worded = TRUE WHERE id = $1`, id); err != nil || r.Home != act.Here(tx) {
+		return err
+	}
+	return r.say(tx, r.peer(r.Home), c.Of, c.Word)
 }
 
 // unpaired reports whether a letter could not be posted because its receiver is
@@ -77,7 +131,6 @@ func (r Referral) previewed() []string {
 type Mirror struct {
 	ID         string      `json:"id"`
 	Happened   access.Verb `json:"verb"` // what has happened
-	Word       string      `json:"word,omitempty"`
 	State      flow.State  `json:"state"`
 	Version    int64       `json:"version"`
 	FromAgency string      `json:"from_agency"`
@@ -100,8 +153,8 @@ type Mirror struct {
 	envelope   string
 }
 
-func (r Referral) mirror(verb access.Verb, word string) Mirror {
-	m := Mirror{ID: r.ID, Happened: verb, Word: word, State: r.State, Version: r.Version, FromAgency: r.FromAgency, ToAgency: r.ToAgency,
+func (r Referral) mirror(verb access.Verb) Mirror {
+	m := Mirror{ID: r.ID, Happened: verb, State: r.State, Version: r.Version, FromAgency: r.FromAgency, ToAgency: r.ToAgency,
 		Agreement: r.Agreement, Purpose: r.Purpose, Urgent: r.Urgent, Child: r.Child, Reason: r.Reason, Suggested: r.Suggested,
 		ETA: r.ETA, ArrivedAt: r.ArrivedAt, Visits: r.Visits, DueAt: r.DueAt, DueKey: r.DueKey, Since: r.Since, CreatedAt: r.CreatedAt}
 	if verb == "referrals.send" || verb == "referrals.resume" {
@@ -135,10 +188,11 @@ func (m Mirror) Do(tx *store.Tx, who access.Who, r Referral) error {
 	if m.Version <= r.Version || r.Home != m.from || r.Home == act.Here(tx) {
 		return fault.Conflict("referrals.mirror-out-of-step")
 	}
-	next, err := Flow.Next(r.State, m.Happened)
-	if err != nil || next != m.State {
-		return fault.Conflict("referrals.mirror-out-of-step")
+	from, err := m.follows(r)
+	if err != nil {
+		return err
 	}
+	r.State = from
 	m.into(&r)
 	if err := r.alert(tx); err != nil {
 		return err
@@ -155,7 +209,24 @@ func (m Mirror) Do(tx *store.Tx, who access.Who, r Referral) error {
 	} else if err := r.update(tx); err != nil {
 		return err
 	}
-	return r.note(tx, string(m.Happened), By[m.Happened], m.Reason, m.Word)
+	return r.note(tx, string(m.Happened), By[m.Happened], m.Reason, "")
+}
+
+// follows finds the state that the move leads from: that of the mirror or, where
+// letters in between were recalled or stopped, one from which the table knows
+// the move. A mirror begins with a sending and its preview.
+func (m Mirror) follows(r Referral) (flow.State, error) {
+	out := fault.Conflict("referrals.mirror-out-of-step")
+	if r.Version == 0 && (m.Happened != "referrals.send" || m.Preview == nil) {
+		return "", out
+	}
+	if next, err := Flow.Next(r.State, m.Happened); err == nil && next == m.State {
+		return r.State, nil
+	}
+	if from, ok := Flow.Before(m.Happened, m.State); ok && r.Version > 0 && m.Version > r.Version+1 {
+		return from, nil
+	}
+	return "", out
 }
 
 func (m Mirror) into(r *Referral) {
@@ -165,6 +236,9 @@ func (m Mirror) into(r *Referral) {
 	r.Asked = ""
 	if m.Preview != nil {
 		r.Preview = *m.Preview
+	}
+	if m.State == Withdrawn || m.State == Declined || m.State == Redirected {
+		r.Preview = Preview{Child: m.Child} // what was shown for deciding is not needed any more
 	}
 }
 
@@ -230,6 +304,51 @@ func (c Package) Do(tx *store.Tx, who access.Who, r Referral) error {
 	}
 	r.Person, r.PackedAt = p.ID, tx.Now
 	return r.update(tx)
+}
+
+// MayLeave is asked when a letter about a person first leaves, which may be weeks
+// after it was posted: the consent that it rests on must still hold.
+func MayLeave(tx *store.Tx, id string) error {
+	r, err := Find(tx, id)
+	if err != nil || r.Home != act.Here(tx) {
+		return err
+	}
+	consent, err := cases.FindConsent(tx, r.Consent)
+	if err == nil && !consent.Holds(tx.Now) {
+		err = fault.Conflict("cases.no-consent")
+	}
+	return err
+}
+
+// LetterStopped hears that a letter about a referral may not leave after all,
+// and why. What was asked is refused; a sending that never left stops the
+// referral until somebody resumes it; a package is packed again with the next
+// move that may carry it.
+func LetterStopped(tx *store.Tx, id string, verb access.Verb, envelope, why string) error {
+	r, err := Find(tx, id)
+	if fault.Is(err, fault.KindNotFound) {
+		return nil
+	}
+	switch {
+	case err != nil:
+		return err
+	case r.Home != act.Here(tx):
+		return AskRefused(tx, id, why)
+	case verb == "referrals.package" && r.Package == envelope:
+		r.Package, r.PackedAt = "", time.Time{}
+		return r.update(tx)
+	case verb == "referrals.words":
+		return r.note(tx, "referrals.unsaid", Sender, "", "")
+	case verb != "referrals.mirror" || r.State != Sent:
+		return nil
+	}
+	if r.Envelope == envelope {
+		r.Envelope = ""
+		if err := r.update(tx); err != nil {
+			return err
+		}
+	}
+	return act.Then(tx, act.Deed{}, Suspend{On: On{id}, Reason: "agreement-stopped"})
 }
 
 // AskRefused clears what was asked when home refused it, and keeps why.
