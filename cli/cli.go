@@ -67,6 +67,7 @@ type Command struct {
 // Run parses and carries out args, and returns the exit status: 0 done, 1
 // refused or failed, 2 not understood.
 func Run(args []string, extra ...Command) int {
+	syscall.Umask(0o077) // what a node writes is its operator's own
 	t := &Terminal{Out: os.Stdout, Err: os.Stderr, In: os.Stdin, Lang: language(args)}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -317,6 +317,20 @@ func verify(t *testing.T, data string) {
 	}
 }
 
+// ownOnly looks whether a node's files are nobody else's to read.
+func ownOnly(t *testing.T, data string) {
+	t.Helper()
+	entries, err := os.ReadDir(data)
+	if err != nil || len(entries) < 5 {
+		t.Fatal(entries, err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is %v", e.Name(), info.Mode())
+		}
+	}
+}
+
 // resident is the memory of a process, in megabytes.
 func resident(t *testing.T, id int) (mb int) {
 	t.Helper()
@@ -386,6 +400,7 @@ func TestTheDemo(t *testing.T) {
 		if mb := resident(t, pid(t, filepath.Join(dir, id))); mb > 150 {
 			t.Errorf("%s keeps %d MB in memory with nothing to do", id, mb)
 		}
+		ownOnly(t, filepath.Join(dir, id))
 	}
 	ana, juan := as(t, accounts, "PA", "ana"), as(t, accounts, "CO", "juan")
 	var draft string

@@ -20,27 +20,27 @@ import (
 type Config struct {
 	Data string `toml:"-"` // the data directory
 
-	Node    string `toml:"node"`    // "PA"; begins with the country's code
-	Country string `toml:"country"` // ISO 3166-1 alpha-2
-	Name    string `toml:"name"`    // the institution that runs it
+	Node    string `toml:"node,omitempty"`    // "PA"; begins with the country's code
+	Country string `toml:"country,omitempty"` // ISO 3166-1 alpha-2
+	Name    string `toml:"name,omitempty"`    // the institution that runs it
 
-	Listen string `toml:"listen"` // where browsers and programs come
-	Site   string `toml:"site"`   // the address that people type, if it is another
+	Listen string `toml:"listen,omitempty"` // where browsers and programs come
+	Site   string `toml:"site,omitempty"`   // the address that people type, if it is another
 
-	ExchangeListen  string   `toml:"exchange_listen"`  // where partners come; empty for a node that only dials out
-	ExchangeAddress string   `toml:"exchange_address"` // the address that partners dial, if it is another
-	ExchangePoll    Duration `toml:"exchange_poll"`    // how often quiet partners are asked
+	ExchangeListen  string   `toml:"exchange_listen,omitempty"`  // where partners come; empty for a node that only dials out
+	ExchangeAddress string   `toml:"exchange_address,omitempty"` // the address that partners dial, if it is another
+	ExchangePoll    Duration `toml:"exchange_poll,omitzero"`     // how often quiet partners are asked
 
-	Postgres string `toml:"postgres"` // an address; empty for the embedded database
+	Postgres string `toml:"postgres,omitempty"` // an address; empty for the embedded database
 
-	KeyFile        string `toml:"key_file"`        // opens node.key; one of these two
-	PassphraseFile string `toml:"passphrase_file"` // outside the data directory
+	KeyFile        string `toml:"key_file,omitempty"`        // opens node.key; one of these two
+	PassphraseFile string `toml:"passphrase_file,omitempty"` // outside the data directory
 
-	SessionIdle Duration `toml:"session_idle"`
-	SessionMost Duration `toml:"session_most"`
-	ClockEvery  Duration `toml:"clock_every"` // how often deadlines are looked at
+	SessionIdle Duration `toml:"session_idle,omitzero"`
+	SessionMost Duration `toml:"session_most,omitzero"`
+	ClockEvery  Duration `toml:"clock_every,omitzero"` // how often deadlines are looked at
 
-	Demo bool `toml:"demo"` // everything is invented, and every page says so
+	Demo bool `toml:"demo,omitempty"` // everything is invented, and every page says so
 }
 
 // Duration is a length of time as people write it, "30s" or "12h".
