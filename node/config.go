@@ -26,6 +26,7 @@ type Config struct {
 
 	Listen string `toml:"listen,omitempty"` // where browsers and programs come
 	Site   string `toml:"site,omitempty"`   // the address that people type, if it is another
+	Proxy  string `toml:"proxy,omitempty"`  // the address of the proxy in front, whose word on who comes is taken
 
 	ExchangeListen  string   `toml:"exchange_listen,omitempty"`  // where partners come; empty for a node that only dials out
 	ExchangeAddress string   `toml:"exchange_address,omitempty"` // the address that partners dial, if it is another

@@ -8,6 +8,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +87,9 @@ func Open(ctx context.Context, c Config, o Options) (n *Node, err error) {
 	}
 	if n.master, err = vault.OpenMaster(n.Config.path("node.key"), n.Config.unlock()); err != nil {
 		return nil, err
+	}
+	if _, err := netip.ParseAddr(n.Config.Proxy); n.Config.Proxy != "" && err != nil {
+		return nil, fault.Invalid("proxy", "node.proxy-address")
 	}
 	if n.Config.Demo && !loopback(n.Config.Site) {
 		return nil, fault.Invalid("site", "node.demo-in-public")

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +22,7 @@ func (n *Node) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	servers := []*server{{http: n.server(handler), addr: n.Config.Listen}}
+	servers := []*server{{http: n.server(behind(n.Config.Proxy, handler)), addr: n.Config.Listen}}
 	if n.Config.ExchangeListen != "" {
 		servers = append(servers, &server{http: n.server(n.Border), addr: n.Config.ExchangeListen, tls: n.Border.TLSConfig()})
 	}
@@ -119,4 +121,23 @@ func (n *Node) zone() *time.Location {
 		return time.UTC
 	}
 	return c.Zone
+}
+
+// behind takes the word of the proxy in front, and of nobody else, on where a
+// visitor comes from: the last address of X-Forwarded-For, which the proxy
+// itself has added. With no proxy the header says nothing.
+func behind(proxy string, next http.Handler) http.Handler {
+	trusted, err := netip.ParseAddr(proxy)
+	if err != nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && from.Addr().Unmap() == trusted {
+			said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+			if visitor, err := netip.ParseAddr(strings.TrimSpace(said[len(said)-1])); err == nil {
+				r.RemoteAddr = netip.AddrPortFrom(visitor, 0).String()
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
