@@ -151,9 +151,9 @@ func TestTheDeskFollowsAReferral(t *testing.T) {
 	s.says(s.desk(s.co, "juan"), "Nada espera por usted")
 	s.send()
 	s.says(s.desk(s.pa, "ana"), "Le toca a la otra parte", "Enviada", "Vence pronto", "De dónde sale este plazo")
-	s.says(s.desk(s.co, "juan"), "Le toca a su institución", "Acusar recibo", "Referencia de Unidad de Atención (ficticia), Panamá", "Vence pronto")
+	s.says(s.desk(s.co, "juan"), "Le toca a su institución", "Confirmar que la tienen", "Referencia de Unidad de Atención (ficticia), Panamá", "Vence pronto")
 	s.later(25 * time.Hour)
-	s.says(s.desk(s.co, "juan"), "Acusar recibo", "Vencido")
+	s.says(s.desk(s.co, "juan"), "Confirmar que la tienen", "Vencido")
 }
 
 func TestWhatWasAskedOfTheOtherSideWaits(t *testing.T) {

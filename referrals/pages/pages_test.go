@@ -330,7 +330,7 @@ func TestWithinOneCountry(t *testing.T) {
 	k.Visit("/referrals/" + ref)
 	k.Send("referrals.acknowledge")
 	k.Send("referrals.accept")
-	k.Says("Abrir el expediente")
+	k.Says("Abrir la ficha")
 	k.As(b.pa, "luz")
 	k.Visit("/referrals/" + ref)
 	k.Says("según el registro de este nodo")
