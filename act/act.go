@@ -154,20 +154,26 @@ func fingerprint(cmd any) string {
 	return hex.EncodeToString(h[:])
 }
 
-// carry is the journey of one deed. A fault undoes what it did and leaves the
-// refusal in the ledger; the caller's transaction must then stand.
+// carry is the journey of a command.
 func carry[O access.Object](tx *store.Tx, e *Engine, who access.Who, cmd Command[O], cause int64) (Deed, error) {
-	d := Deed{Who: who, Verb: cmd.Verb(), Cause: cause}
+	return journey(tx, e, Deed{Who: who, Verb: cmd.Verb(), Cause: cause}, cmd.Find, "done", cmd,
+		func(o O) error { return cmd.Do(tx, who, o) })
+}
+
+// journey is the way of one deed: found, allowed, carried out, recorded with
+// what was asked, and followed by its consequences. A fault undoes what it did
+// and leaves the refusal in the ledger; the caller's transaction must then stand.
+func journey[O access.Object](tx *store.Tx, e *Engine, d Deed, load func(*store.Tx, access.Who) (O, error), outcome string, asked any, run func(O) error) (Deed, error) {
 	policy := ""
 	err := tx.Nest(func() error {
-		o, err := find(tx, who, cmd.Verb(), cmd.Find, &d, &policy)
+		o, err := find(tx, load, &d, &policy)
 		if err != nil {
 			return err
 		}
-		if err := cmd.Do(tx, who, o); err != nil {
+		if err := run(o); err != nil {
 			return err
 		}
-		if d.Seq, err = record(tx, d, "done", policy, cmd); err != nil {
+		if d.Seq, err = record(tx, d, outcome, policy, asked); err != nil {
 			return err
 		}
 		for _, react := range e.reactions[d.Verb] {
@@ -181,8 +187,8 @@ func carry[O access.Object](tx *store.Tx, e *Engine, who access.Who, cmd Command
 }
 
 // find loads the object and asks the policy. Absent and denied end alike.
-func find[O access.Object](tx *store.Tx, who access.Who, verb access.Verb, load func(*store.Tx, access.Who) (O, error), d *Deed, policy *string) (O, error) {
-	o, err := load(tx, who)
+func find[O access.Object](tx *store.Tx, load func(*store.Tx, access.Who) (O, error), d *Deed, policy *string) (O, error) {
+	o, err := load(tx, d.Who)
 	if err != nil {
 		return o, err
 	}
@@ -193,7 +199,7 @@ func find[O access.Object](tx *store.Tx, who access.Who, verb access.Verb, load 
 	if p, ok := any(o).(access.Personal); ok {
 		d.Person = p.PersonID()
 	}
-	decision := access.Decide(who, verb, d.Object, o.Facts())
+	decision := access.Decide(d.Who, d.Verb, d.Object, o.Facts())
 	*policy = decision.Policy
 	if !decision.Allowed {
 		return o, fault.Denied()
@@ -243,27 +249,11 @@ func sealed(tx *store.Tx, d Deed, cmd any) ([]byte, error) {
 // Look opens something for who and returns what it says; the look is in the
 // ledger before anything is shown.
 func Look[O access.Object, R any](ctx context.Context, e *Engine, who access.Who, q Question[O, R]) (answer R, err error) {
-	_, err = e.once(ctx, who, q.Verb(), q, "", func(tx *store.Tx) (d Deed, err error) {
-		d, policy := Deed{Who: who, Verb: q.Verb()}, ""
-		err = tx.Nest(func() error {
-			o, err := find(tx, who, q.Verb(), q.Find, &d, &policy)
-			if err != nil {
-				return err
-			}
-			if answer, err = q.Answer(tx, who, o); err != nil {
-				return err
-			}
-			if d.Seq, err = record(tx, d, "looked", policy, nil); err != nil {
-				return err
-			}
-			for _, react := range e.reactions[d.Verb] {
-				if err := react(tx, d); err != nil {
-					return err
-				}
-			}
-			return nil
+	_, err = e.once(ctx, who, q.Verb(), q, "", func(tx *store.Tx) (Deed, error) {
+		return journey(tx, e, Deed{Who: who, Verb: q.Verb()}, q.Find, "looked", nil, func(o O) (err error) {
+			answer, err = q.Answer(tx, who, o)
+			return err
 		})
-		return d, refuse(tx, d, policy, err)
 	})
 	if err != nil {
 		answer = *new(R)
