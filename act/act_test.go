@@ -216,3 +216,30 @@ func TestFormsSayWhatJSONSays(t *testing.T) {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// TestAFindingIsSettledByAuditors settles, with a reason, what was found.
+func TestAFindingIsSettledByAuditors(t *testing.T) {
+	pa, ana, _ := world(t)
+	raul := pa.User("raul", "UIA", "auditor")
+	err := pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`INSERT INTO ledger_finding (kind, node, size, via, at, first, second) VALUES ('partner-rolled-back', 'CO', 7, '', $1, '', '')`, tx.Now)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle := act.Settle{Node: "CO", Reason: "Copia restaurada, acordado por teléfono"}
+	if _, err := act.Do(t.Context(), pa.Engine, ana, settle); !fault.Is(err, fault.KindDenied) {
+		t.Errorf("a case worker settles: %v", err)
+	}
+	if _, err := act.Do(t.Context(), pa.Engine, raul, act.Settle{Node: "CO", Reason: "ya"}); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("without a reason: %v", err)
+	}
+	testkit.Must(t, pa, raul, settle)
+	if left, err := act.Ask(t.Context(), pa.Engine, raul, act.Findings{}); err != nil || len(left) != 0 {
+		t.Errorf("left: %v %v", left, err)
+	}
+	if _, err := act.Do(t.Context(), pa.Engine, raul, settle); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("settled twice: %v", err)
+	}
+}

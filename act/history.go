@@ -96,3 +96,45 @@ func (c Prove) Ask(tx *store.Tx, who access.Who) (ledger.Inclusion, error) {
 	}
 	return ledger.ProveInclusion(tx, c.Seq)
 }
+
+// Settle ends what was found about a node's history, this one's or a partner's,
+// once people have cleared up why, such as a backup that had to be restored: what
+// that node says next is believed as at first contact. What was found stays.
+type Settle struct {
+	Node   string `json:"node"`
+	Reason string `json:"reason"` // what people found out, for the auditors on both sides
+}
+
+// Verb names it.
+func (Settle) Verb() access.Verb { return "ledger.settle" }
+
+// found is a node about whose history something was found.
+type found struct{ node string }
+
+// ObjectID is the node.
+func (f found) ObjectID() string { return f.node }
+
+// Facts are what a policy may look at.
+func (f found) Facts() access.Facts { return access.Facts{"node": f.node} }
+
+// Find is the node, if anything unsettled was found about it.
+func (c Settle) Find(tx *store.Tx, who access.Who) (found, error) {
+	all, err := ledger.Findings(tx)
+	if err != nil {
+		return found{}, err
+	}
+	for _, f := range all {
+		if f.Node == c.Node {
+			return found{c.Node}, nil
+		}
+	}
+	return found{}, fault.NotFound()
+}
+
+// Do settles it.
+func (c Settle) Do(tx *store.Tx, who access.Who, f found) error {
+	if len([]rune(c.Reason)) < 10 {
+		return fault.Invalid("reason", "act.settle-reason")
+	}
+	return ledger.Readmit(tx, f.node)
+}

@@ -102,6 +102,7 @@ func verbs() *act.Catalogue {
 		act.Listing[act.History, []ledger.Deed](),
 		act.Listing[act.Count, act.Counted](),
 		act.Listing[act.Findings, []ledger.Finding](),
+		act.Of[act.Settle](),
 		act.Listing[act.Prove, ledger.Inclusion](),
 	)
 }
