@@ -116,4 +116,14 @@ func TestAPackageThatWasStoppedLeavesLater(t *testing.T) {
 	if r := find(t, c.co, id); r.State != referrals.Prepared || !c.received(id) {
 		t.Errorf("after all, %s and received %v", r.State, c.received(id))
 	}
+	again, err := json.Marshal(referrals.Mirror{ID: id, Happened: "referrals.prepare-reception", State: referrals.Prepared, Version: find(t, c.co, id).Version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.co.DB.Write(t.Context(), func(tx *store.Tx) error {
+		return c.co.Engine.Handle(tx, act.Delivery{ID: "env_y", From: "PA", Purpose: "safety", About: id, Verb: "referrals.mirror", Body: again})
+	})
+	if !fault.Is(err, fault.KindConflict) {
+		t.Errorf("the same move twice: %v", err)
+	}
 }
