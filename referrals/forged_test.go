@@ -61,6 +61,7 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	refused("the receiver sends", says(pa, "CO", "assistance", agreement, referrals.Send{On: of}))
 	refused("a preview in the name of safety", says(co, "PA", "safety", "", referrals.Mirror{ID: "ref_new", Happened: "referrals.send", State: referrals.Sent, Version: 3,
 		ToAgency: co.AgencyID("CASA"), Preview: &referrals.Preview{Sex: "female"}}))
+	refused("a referral without its preview, in the name of safety", says(co, "PA", "safety", "", referrals.Mirror{ID: "ref_new", Happened: "referrals.send", State: referrals.Sent, Version: 3, ToAgency: co.AgencyID("CASA")}))
 	refused("a package before any referral", says(co, "PA", "assistance", agreement, referrals.Package{ID: "ref_new"}))
 	refused("a state that no move leads to", says(co, "PA", "assistance", agreement, referrals.Mirror{ID: "ref_new", Happened: "referrals.send", State: referrals.Arrived, Version: 3, ToAgency: co.AgencyID("CASA")}))
 	refused("an agency that is not there", says(co, "PA", "assistance", agreement, referrals.Mirror{ID: "ref_new", Happened: "referrals.send", State: referrals.Sent, Version: 3, ToAgency: "agy_none"}))
