@@ -117,7 +117,7 @@ func told(tx *store.Tx, r *web.Request, l referrals.Line) (waiting, error) {
 		w.Tag = web.Tag{Text: say(r, "desk.refused"), Tone: web.Warning}
 		w.About += " · " + say(r, l.Refused)
 	case l.Asked != "":
-		w.Title = say(r, l.Asked)
+		w.Title = say(r, "verb."+l.Asked)
 		w.Tag = web.Tag{Text: say(r, "desk.asked"), Tone: web.Active}
 	case l.Waits || referrals.Flow.Place(l.State).Alert: // both sides search
 		w.Title = say(r, "desk.next."+string(l.State))

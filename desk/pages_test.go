@@ -123,7 +123,9 @@ func (s *shores) desk(c *testkit.Country, name string) string {
 		s.Fatalf("%d %v", res.StatusCode, err)
 	}
 	if strings.Contains(string(text), "⟦") {
-		s.Errorf("the desk of %s leaves something unsaid", name)
+		_, rest, _ := strings.Cut(string(text), "⟦")
+		key, _, _ := strings.Cut(rest, "⟧")
+		s.Errorf("the desk of %s leaves %s unsaid", name, key)
 	}
 	_, main, _ := strings.Cut(string(text), "<main")
 	return main
