@@ -209,7 +209,11 @@ func (m Mirror) Do(tx *store.Tx, who access.Who, r Referral) error {
 	} else if err := r.update(tx); err != nil {
 		return err
 	}
-	return r.note(tx, string(m.Happened), By[m.Happened], m.Reason, "")
+	err = r.note(tx, string(m.Happened), By[m.Happened], m.Reason, "")
+	if err == nil && m.State == Withdrawn && r.PackedAt.IsZero() { // with a package, the recall decides
+		err = eraseWords(tx, r.ID)
+	}
+	return err
 }
 
 // follows finds the state that the move leads from: that of the mirror or, where
@@ -392,14 +396,20 @@ func EndOf(tx *store.Tx, d act.Deed, person string) error {
 				return err
 			}
 		}
-		if err := vault.Erase(tx, id); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`UPDATE referral_event SET worded = FALSE WHERE referral = $1`, id); err != nil {
+		if err := eraseWords(tx, id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// eraseWords erases everything that anybody wrote about a referral.
+func eraseWords(tx *store.Tx, id string) error {
+	if err := vault.Erase(tx, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE referral_event SET worded = FALSE WHERE referral = $1`, id)
+	return err
 }
 
 // Strand escalates every live referral with a node that is no partner any more:
