@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -257,4 +258,14 @@ func (p *partner) inTrouble(at time.Time, key string) {
 	if key != p.trouble {
 		p.trouble, p.troubleAt = key, at
 	}
+}
+
+// KeyOf is the key with which a partner signs, whether or not the link to it is
+// open now.
+func KeyOf(tx *store.Tx, node string) (ed25519.PublicKey, error) {
+	p, err := bound(tx).partnerRow(tx, node)
+	if err != nil {
+		return nil, err
+	}
+	return p.card.Sign, nil
 }

@@ -78,8 +78,12 @@ func active(tx *store.Tx) ([]string, error) {
 	return nodes, err
 }
 
-// answered hears a partner's receipt: what it refused is said to whoever asked.
+// answered hears a partner's receipt: what was asked is taken, or it was refused
+// and is said to whoever asked.
 func answered(tx *store.Tx, about string, r exchange.Receipt) error {
+	if err := cooperation.Answered(tx, r); err != nil {
+		return err
+	}
 	if r.Rung != exchange.Refused {
 		return nil
 	}

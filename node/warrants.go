@@ -3,6 +3,7 @@ package node
 import (
 	"strings"
 
+	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
@@ -42,12 +43,20 @@ func covered(tx *store.Tx, l act.Letter, groups []string) error {
 	switch {
 	case l.From == l.To:
 		return nil // inside the country, its own law holds
-	case l.Purpose == cooperation.ForCooperation && strings.HasPrefix(string(verb), "cooperation.") && !carries:
+	case l.Purpose == cooperation.ForCooperation && aboutCooperation(verb) && !carries:
 		return nil
 	case l.Purpose == cooperation.ForSafety && !carries:
 		return nil
 	}
 	return cooperation.Covers(tx, l.Agreement, l.From, l.To, begun(string(verb)), l.Purpose, groups)
+}
+
+// aboutCooperation reports whether a verb is of what states say to each other
+// about their work, which holds nothing of a person: an agreement is made by it,
+// and both sides must hear of its suspension.
+func aboutCooperation(verb access.Verb) bool {
+	feature, _, _ := strings.Cut(string(verb), ".")
+	return feature == "cooperation" || feature == "roadmap" || feature == "meetings"
 }
 
 // begun is the verb that an agreement names for what a letter says: whatever is
