@@ -76,6 +76,25 @@ func (m *Machine) Before(verb access.Verb, to State) (State, bool) {
 	return "", false
 }
 
+// Toward is the state from which something comes to stand where its home says:
+// from, if the table leads from there or it stands there already, else one from
+// which the table leads there, where what lay between was never heard.
+func (m *Machine) Toward(from, to State) State {
+	way := from
+	for _, mv := range m.Moves {
+		if mv.To == to && mv.From == from {
+			return from
+		}
+		if mv.To == to && way == from {
+			way = mv.From
+		}
+	}
+	if to == m.Start && way == from {
+		return ""
+	}
+	return way
+}
+
 // Verbs lists what can be done from a state, in the table's order.
 func (m *Machine) Verbs(from State) []access.Verb {
 	var verbs []access.Verb

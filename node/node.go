@@ -27,6 +27,7 @@ import (
 	"istmo/flow"
 	"istmo/ledger"
 	"istmo/referrals"
+	"istmo/roadmap"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -48,12 +49,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, referrals.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, referrals.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, cases.Schema, referrals.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, cases.Schema, referrals.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -126,6 +127,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	}
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
+	cooperation.Use(n.DB, n.Calendar)
 	referrals.Use(n.DB, n.Calendar)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
@@ -221,6 +223,9 @@ func (n *Node) Tick(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := n.promises(ctx); err != nil {
+		return err
+	}
 	if err := n.scrub(ctx); err != nil {
 		return err
 	}
@@ -232,6 +237,30 @@ func (n *Node) Tick(ctx context.Context) error {
 		return err
 	}
 	return ledger.Anchor(ctx, n.DB, n.Config.path("ledger.anchor"))
+}
+
+// promises tells people which commitments are late, and partners what the joint
+// plans amount to here.
+func (n *Node) promises(ctx context.Context) error {
+	var late []roadmap.Escalate
+	var owed []string
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if late, err = roadmap.Overdue(tx); err == nil {
+			owed, err = roadmap.Unattested(tx)
+		}
+		return err
+	})
+	for _, c := range late {
+		if err == nil {
+			_, err = act.Do(ctx, n.Engine, n.Engine.Self, c)
+		}
+	}
+	for _, id := range owed {
+		if err == nil {
+			_, err = act.Do(ctx, n.Engine, n.Engine.Self, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
+		}
+	}
+	return err
 }
 
 // scrub clears what an erasure left in freed pages and logs of the database; if

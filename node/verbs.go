@@ -8,6 +8,7 @@ import (
 	"istmo/cooperation"
 	"istmo/ledger"
 	"istmo/referrals"
+	"istmo/roadmap"
 )
 
 // verbs is every verb of the node: the table of contents.
@@ -98,6 +99,33 @@ func verbs() *act.Catalogue {
 		act.Opening[referrals.Consider, cases.Person, referrals.Outlook](),
 		act.Listing[referrals.Count, referrals.Counted](),
 		act.Listing[referrals.Desk, []referrals.Line](),
+
+		act.Of[roadmap.Propose](),
+		act.Of[roadmap.Counter](),
+		act.Of[roadmap.Say](),
+		act.Of[roadmap.Accept](),
+		act.Of[roadmap.Clear](),
+		act.Of[roadmap.Decline](),
+		act.Of[roadmap.Withdraw](),
+		act.Of[roadmap.Consolidate](),
+		act.Of[roadmap.SignPlan](),
+		act.Of[roadmap.RefusePlan](),
+		act.Of[roadmap.Tell](),
+		act.Of[roadmap.Complete](),
+		act.Of[roadmap.Confirm](),
+		act.Of[roadmap.Dispute](),
+		act.Of[roadmap.Attest]().Between(),
+		act.Of[roadmap.Contrast]().Between(),
+		act.Of[roadmap.Reveal]().Between(),
+		act.Of[roadmap.MirrorCommitment]().Between(),
+		act.Of[roadmap.MirrorPlan]().Between(),
+		act.Listing[roadmap.List, []roadmap.Commitment](),
+		act.Listing[roadmap.Count, roadmap.Counted](),
+		act.Listing[roadmap.Look, roadmap.View](),
+		act.Listing[roadmap.Plans, []roadmap.Plan](),
+		act.Listing[roadmap.Version, roadmap.PlanView](),
+		act.Listing[roadmap.Standing, roadmap.State](),
+		act.Listing[roadmap.Desk, []roadmap.Task](),
 
 		act.Listing[act.History, []ledger.Deed](),
 		act.Listing[act.Count, act.Counted](),

@@ -31,7 +31,8 @@ import (
 //	tick 3d                                time passes
 //	verify                                 every ledger is proven
 //
-// $k is a name's value; @PA/uia is an agency's id; a value with spaces stands in
+// $k is a name's value; @PA/uia is an agency's id and %PA/uia that id behind its
+// country, "PA/agy_…"; a value with spaces stands in
 // double quotes; # begins a remark. The worlds can be changed before they start.
 func Scripts(t *testing.T, pattern string, on ...func(*World)) {
 	files, err := filepath.Glob(pattern)
@@ -211,6 +212,9 @@ func (s *script) value(v string) string {
 	case strings.HasPrefix(v, "@"):
 		node, code, _ := strings.Cut(v[1:], "/")
 		return s.Nodes[node].AgencyID(code)
+	case strings.HasPrefix(v, "%"):
+		node, _, _ := strings.Cut(v[1:], "/")
+		return node + "/" + s.value("@"+v[1:])
 	case strings.HasPrefix(v, "+"):
 		return s.Now().Add(length(v[1:])).Format(time.RFC3339)
 	}

@@ -1,0 +1,21 @@
+package cooperation
+
+import (
+	"time"
+
+	"istmo/calendar"
+	"istmo/store"
+)
+
+type calendarKey struct{}
+
+// Use gives every transaction the calendar by which clocks run.
+func Use(db *store.DB, c *calendar.Calendar) { db.Bind(calendarKey{}, c) }
+
+// Country is the country of a node, whose id begins with its code.
+func Country(node string) string { return node[:min(2, len(node))] }
+
+// Due is the clock of a thing for a node's country, from an instant.
+func Due(tx *store.Tx, node, key string, start time.Time) (calendar.Clock, error) {
+	return tx.Bound(calendarKey{}).(*calendar.Calendar).Due(Country(node), key, start, tx.Now)
+}

@@ -1,0 +1,14 @@
+package roadmap_test
+
+import (
+	"testing"
+
+	"istmo/testkit"
+)
+
+func TestScenarios(t *testing.T) { testkit.Scripts(t, "testdata/*.txt") }
+
+// TestScenariosOnPostgres walks the whole way on the other of the two databases.
+func TestScenariosOnPostgres(t *testing.T) {
+	testkit.Scripts(t, "testdata/promise-kept.txt", func(w *testkit.World) { w.Postgres = true })
+}

@@ -1,0 +1,247 @@
+package roadmap
+
+import (
+	"strings"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
+	"istmo/fault"
+	"istmo/store"
+)
+
+// What home shows: MirrorCommitment and MirrorPlan. The parties' own verbs go to
+// home as they stand.
+
+// Shown is a commitment with all that belongs to it.
+type Shown struct {
+	Commitment
+	Revisions []Revision `json:"revisions"`
+	Comments  []Comment  `json:"comments"`
+	Assents   []Assent   `json:"assents"`
+	Reports   []Report   `json:"reports"`
+}
+
+// whole gathers a commitment with all that belongs to it.
+func (c Commitment) whole(tx *store.Tx) (s Shown, err error) {
+	s.Commitment = c
+	if s.Revisions, err = revisionsOf(tx, c.ID); err != nil {
+		return s, err
+	}
+	if s.Comments, err = commentsOf(tx, c.ID); err != nil {
+		return s, err
+	}
+	if s.Assents, err = assentsOf(tx, c.ID); err != nil {
+		return s, err
+	}
+	s.Reports, err = reportsOf(tx, c.ID)
+	return s, err
+}
+
+// show lets the other parties know.
+func (c Commitment) show(tx *store.Tx) error {
+	s, err := c.whole(tx)
+	if err != nil {
+		return err
+	}
+	return c.Show(tx, MirrorCommitment{Shown: s})
+}
+
+// MirrorCommitment is how home shows a commitment to the other parties.
+type MirrorCommitment struct {
+	Shown Shown `json:"shown"`
+}
+
+// Verb names it.
+func (MirrorCommitment) Verb() access.Verb { return "roadmap.mirror-commitment" }
+
+// Find loads the mirror, or begins one. That home alone says it is policy.
+func (m MirrorCommitment) Find(tx *store.Tx, who access.Who) (Commitment, error) {
+	c, err := Find(tx, m.Shown.ID)
+	if !fault.Is(err, fault.KindNotFound) {
+		return c, err
+	}
+	a, err := cooperation.FindAgreement(tx, m.Shown.Agreement)
+	return Commitment{Joint: cooperation.Joint{ID: m.Shown.ID, Agreement: a.ID, Home: a.Home, Parties: a.Parties}}, err
+}
+
+// Do follows home, except where home shows other words for a revision that stands
+// here: ours stay, and the difference is kept for people to see.
+func (m MirrorCommitment) Do(tx *store.Tx, who access.Who, c Commitment) error {
+	if m.Shown.Version <= c.Version && c.State != "" {
+		return nil // shown before
+	}
+	now := m.Shown.Commitment
+	now.Joint = cooperation.Joint{ID: c.ID, Agreement: c.Agreement, Home: c.Home, Parties: c.Parties, Version: m.Shown.Version}
+	if now.was = c.was; now.State != c.State {
+		now.was = Flow.Toward(c.State, now.State)
+	}
+	var err error
+	if c.State == "" {
+		now.was = Flow.Toward("", now.State)
+		err = now.insert(tx)
+	} else {
+		err = now.update(tx)
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range m.Shown.Revisions {
+		if err := m.revision(tx, who, now, r); err != nil {
+			return err
+		}
+	}
+	return m.rest(tx, now)
+}
+
+// revision takes a wording in, or notes that it is not the one known here.
+func (m MirrorCommitment) revision(tx *store.Tx, who access.Who, c Commitment, r Revision) error {
+	ours, err := revisionOf(tx, c.ID, r.N)
+	if fault.Is(err, fault.KindNotFound) {
+		r.Hash = r.Text.Hash(c.ID).String()
+		return r.insert(tx, c.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return differ(tx, c.Agreement, who.ID, ours, c.ID, r.Text)
+}
+
+// rest takes in what is only ever added to. What our own people gave, home does
+// not give in their name.
+func (m MirrorCommitment) rest(tx *store.Tx, c Commitment) error {
+	for _, s := range m.Shown.Comments {
+		if err := s.insert(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	for _, a := range m.Shown.Assents {
+		if a.Node == act.Here(tx) {
+			continue
+		}
+		if err := a.insert(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	for _, r := range m.Shown.Reports {
+		if err := r.insert(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ShownPlan is a version with its items and signatures.
+type ShownPlan struct {
+	Plan
+	Items      []Item      `json:"items"`
+	Signatures []Signature `json:"signatures"`
+}
+
+func (p Plan) show(tx *store.Tx) error {
+	items, err := itemsOf(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	signatures, err := signaturesOf(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	return p.Show(tx, MirrorPlan{ShownPlan{p, items, signatures}})
+}
+
+// MirrorPlan is how home shows a version of the plan to the other parties.
+type MirrorPlan struct {
+	Shown ShownPlan `json:"shown"`
+}
+
+// Verb names it.
+func (MirrorPlan) Verb() access.Verb { return "roadmap.mirror-plan" }
+
+// Find loads the mirror, or begins one. That home alone says it is policy.
+func (m MirrorPlan) Find(tx *store.Tx, who access.Who) (Plan, error) {
+	p, err := findPlan(tx, m.Shown.ID)
+	if !fault.Is(err, fault.KindNotFound) {
+		return p, err
+	}
+	a, err := cooperation.FindAgreement(tx, m.Shown.Agreement)
+	return Plan{Joint: cooperation.Joint{ID: m.Shown.ID, Agreement: a.ID, Home: a.Home, Parties: a.Parties}}, err
+}
+
+// Do follows home. A version counts as signed by whom its signatures say, and
+// comes into force here when all are there, whatever home calls it.
+func (m MirrorPlan) Do(tx *store.Tx, who access.Who, p Plan) error {
+	s := m.Shown
+	fresh := p.State == ""
+	switch {
+	case !fresh && s.Statement != p.Statement:
+		return p.contradicted(tx, who.ID, s.Root)
+	case !fresh && s.Version <= p.Version:
+		return nil
+	case fresh:
+		if err := s.begin(tx, &p); err != nil {
+			return err
+		}
+	}
+	for _, g := range s.Signatures {
+		checked, err := p.signed(tx, g.Node, g.Agency, g.Note)
+		if err != nil {
+			return err
+		}
+		checked.At = g.At
+		if err := checked.insert(tx, p.ID); err != nil {
+			return err
+		}
+	}
+	return s.follow(tx, p)
+}
+
+// begin keeps a version that was not known here, if it is what it says.
+func (s ShownPlan) begin(tx *store.Tx, p *Plan) error {
+	r, err := root(s.Items)
+	if err != nil {
+		return err
+	}
+	joint := p.Joint
+	*p = s.Plan
+	p.Joint, p.was, p.State, p.Version = joint, "", Signing, 0
+	_, previous, _ := strings.Cut(s.Statement, "\nprevious ")
+	if r != s.Root || p.statement(s.Items, strings.TrimSuffix(previous, "\n")) != s.Statement {
+		return fault.Conflict("roadmap.other-words")
+	}
+	return p.insert(tx, s.Items)
+}
+
+// follow moves the version to where home has it.
+func (s ShownPlan) follow(tx *store.Tx, p Plan) error {
+	signatures, err := signaturesOf(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.State == InForce && p.State == Signing:
+		if len(signatures) != len(p.Parties) {
+			return fault.Conflict("roadmap.unsigned")
+		}
+		if err := p.enter(tx); err != nil {
+			return err
+		}
+		p.InForceAt = s.InForceAt
+	case s.State == Refused && p.State == Signing:
+		p.Reason = s.Reason
+		if err := p.move(tx, "roadmap.refuse-plan"); err != nil {
+			return err
+		}
+	}
+	p.Version = s.Version
+	return p.update(tx)
+}
+
+// contradicted notes that home shows a version under which other words stand than
+// those shown and signed before.
+func (p Plan) contradicted(tx *store.Tx, node, shown string) error {
+	_, err := tx.Exec(`INSERT INTO plan_difference (agreement, node, commitment, revision, ours, theirs, shown, at, settled_at)
+		VALUES ($1, $2, '', $3, $4, $5, '', $6, '') ON CONFLICT (agreement, node, commitment, revision, theirs) DO UPDATE SET settled_at = ''`,
+		p.Agreement, node, p.N, p.Root, shown, tx.Now)
+	return err
+}
