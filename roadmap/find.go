@@ -347,7 +347,7 @@ func (t *Tally) add(state string, n, late int64) {
 
 // Task is something of the roadmap that waits for somebody of this node.
 type Task struct {
-	Kind       string     `json:"kind"` // accept, clear, sign, confirm, late, refused
+	Kind       string     `json:"kind"` // refused, accept, confirm, late, clear, sign, late-ministry
 	Agreement  string     `json:"agreement"`
 	Commitment Commitment `json:"commitment"` // empty where it is about a version
 	Plan       Plan       `json:"plan"`
@@ -366,7 +366,13 @@ const most = 20
 
 // Ask gathers it.
 func (Desk) Ask(tx *store.Tx, who access.Who) ([]Task, error) {
-	var tasks []Task
+	if !who.Has(access.FocalPoint, access.ForeignMinistry) {
+		return nil, nil
+	}
+	tasks, err := refusals(tx)
+	if err != nil {
+		return nil, err
+	}
 	add := func(kind, condition string, args ...any) error {
 		rows, err := store.All(tx, (*Commitment).columns, selectCommitment+` WHERE a.state = 'in_force' AND `+condition+` ORDER BY c.moved_at LIMIT `+strconv.Itoa(most), args...)
 		for _, c := range rows {
@@ -402,16 +408,20 @@ func (Desk) Ask(tx *store.Tx, who access.Who) ([]Task, error) {
 			tasks = append(tasks, Task{Kind: "sign", Agreement: p.Agreement, Plan: p, Since: p.Made})
 		}
 	}
-	if !who.Has(access.FocalPoint, access.ForeignMinistry) {
-		return nil, nil
-	}
-	refused, err := cooperation.Asks(tx, "")
-	for _, a := range refused {
+	return tasks, nil
+}
+
+// refusals are what home did not take of what was asked from here.
+func refusals(tx *store.Tx) (tasks []Task, err error) {
+	asked, err := cooperation.Asks(tx, "")
+	for _, a := range asked {
 		if a.Why == "" {
 			continue
 		}
 		if c, err := Find(tx, a.Object); err == nil {
 			tasks = append(tasks, Task{Kind: "refused", Agreement: c.Agreement, Commitment: c, Why: a.Why, Since: a.At})
+		} else if p, err := findPlan(tx, a.Object); err == nil {
+			tasks = append(tasks, Task{Kind: "refused", Agreement: p.Agreement, Plan: p, Why: a.Why, Since: a.At})
 		}
 	}
 	return tasks, err

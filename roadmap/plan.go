@@ -130,11 +130,11 @@ func (c Consolidate) Do(tx *store.Tx, who access.Who, p Plan) (err error) {
 	if last.State == Signing {
 		return fault.Conflict("roadmap.in-signing")
 	}
-	items, err := nextItems(tx, p.Agreement)
+	items, fresh, err := nextItems(tx, p.Agreement)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(items, func(i Item) bool { return i.Number < 0 }) {
+	if fresh == 0 {
 		return fault.Conflict("roadmap.nothing-cleared")
 	}
 	if !p.AtHome(tx) {
@@ -173,8 +173,9 @@ func renumber(items []Item) []Item {
 	return items
 }
 
-// nextItems are what the next version would hold; what is new has no number yet.
-func nextItems(tx *store.Tx, agreement string) ([]Item, error) {
+// nextItems are what the next version would hold, and how many of them are fresh;
+// what is new has no number yet.
+func nextItems(tx *store.Tx, agreement string) (items []Item, fresh int, err error) {
 	type row struct {
 		Item
 		state, amends string
@@ -186,15 +187,15 @@ func nextItems(tx *store.Tx, agreement string) ([]Item, error) {
 		FROM commitment c JOIN commitment_revision r ON r.commitment = c.id AND r.n = c.revision
 		WHERE c.agreement = $1 AND c.state IN ('cleared', 'planned', 'under_way', 'reported_done', 'done') ORDER BY c.number, c.id`, agreement)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	amended := map[string]bool{}
 	for _, r := range rows {
-		if r.state == string(Cleared) && r.amended > 0 {
-			amended[r.amends] = true
+		if r.state == string(Cleared) {
+			fresh++
+			amended[r.amends] = r.amended > 0
 		}
 	}
-	var items []Item
 	for _, r := range rows {
 		switch {
 		case amended[r.Commitment]:
@@ -206,7 +207,7 @@ func nextItems(tx *store.Tx, agreement string) ([]Item, error) {
 		}
 		items = append(items, r.Item)
 	}
-	return items, nil
+	return items, fresh, nil
 }
 
 // notInSigning refuses to change words that stand in a version being signed.

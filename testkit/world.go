@@ -150,6 +150,16 @@ func Must[O access.Object](t testing.TB, c *Country, who access.Who, cmd act.Com
 	return d
 }
 
+// Ask asks a list that a test takes for granted.
+func Ask[R any](t testing.TB, c *Country, who access.Who, l act.List[R]) R {
+	t.Helper()
+	answer, err := act.Ask(context.Background(), c.Engine, who, l)
+	if err != nil {
+		t.Fatalf("%s %s: %v", c.Config.Node, l.Verb(), err)
+	}
+	return answer
+}
+
 // Agency makes an agency, found later by its code.
 func (c *Country) Agency(code, kind, name string) {
 	c.world.T.Helper()

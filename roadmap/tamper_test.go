@@ -1,0 +1,310 @@
+package roadmap_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
+	"istmo/fault"
+	"istmo/roadmap"
+	"istmo/store"
+	"istmo/testkit"
+)
+
+// pair is two countries with an agreement in force; its depositary is Colombia.
+type pair struct {
+	*testkit.World
+	pa, co    *testkit.Country
+	agreement string
+}
+
+func agreed(t testing.TB) pair {
+	w := testkit.NewWorld(t)
+	p := pair{World: w, pa: w.Start("PA"), co: w.Start("CO")}
+	w.Pair("PA", "CO")
+	p.pa.Agency("COMISION", "national-committee", "Comisión (ficticia)")
+	p.pa.Agency("MIRE", "foreign-ministry", "Cancillería PA (ficticia)")
+	p.co.Agency("COAT", "national-committee", "Centro (ficticio)")
+	p.co.Agency("CANCILLERIA", "foreign-ministry", "Cancillería CO (ficticia)")
+	p.pa.User("olga", "COMISION", "focal-point")
+	p.pa.User("clara", "MIRE", "foreign-ministry")
+	p.co.User("pablo", "COAT", "focal-point")
+	p.co.User("diego", "CANCILLERIA", "foreign-ministry")
+	w.Deliver()
+	w.Agree("CO", "diego", "PA", "clara")
+	for _, a := range testkit.Ask(t, p.pa, p.pa.Who("olga"), cooperation.Agreements{}) {
+		p.agreement = a.ID
+	}
+	return p
+}
+
+func (p pair) text() roadmap.Text {
+	return roadmap.Text{Line: "assistance", ObjectiveES: "Acoger en dos días", ObjectiveEN: "Take in within two days", ActionsES: "Abrir un albergue", ActionsEN: "Open a shelter",
+		Owners: []string{"PA/" + p.pa.AgencyID("COMISION"), "CO/" + p.co.AgencyID("COAT")}, Due: time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC),
+		IndicatorES: "albergues", IndicatorEN: "shelters", Target: 2}
+}
+
+// cleared brings a proposal through all hands.
+func (p pair) cleared(t testing.TB, text roadmap.Text) string {
+	t.Helper()
+	id := testkit.Must(t, p.pa, p.pa.Who("olga"), roadmap.Propose{Agreement: p.agreement, Text: text}).Object
+	p.Deliver()
+	given := `{"id":"` + id + `","revision":1}`
+	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Accept](given))
+	p.Deliver()
+	testkit.Must(t, p.co, p.co.Who("diego"), from[roadmap.Clear](given))
+	testkit.Must(t, p.pa, p.pa.Who("clara"), from[roadmap.Clear](given))
+	p.Deliver()
+	return id
+}
+
+// from reads a command as a door does.
+func from[C any](text string) (c C) {
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// inForce has both sign what is cleared.
+func (p pair) inForce(t testing.TB) string {
+	t.Helper()
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Consolidate{Agreement: p.agreement}).Object
+	p.Deliver()
+	testkit.Must(t, p.co, p.co.Who("diego"), roadmap.SignPlan{OnPlan: roadmap.OnPlan{ID: id}})
+	testkit.Must(t, p.pa, p.pa.Who("clara"), roadmap.SignPlan{OnPlan: roadmap.OnPlan{ID: id}})
+	p.Deliver()
+	return id
+}
+
+func (p pair) version(t testing.TB, c *testkit.Country, who, id string) roadmap.PlanView {
+	t.Helper()
+	return testkit.Ask(t, c, c.Who(who), roadmap.Version{OnPlan: roadmap.OnPlan{ID: id}})
+}
+
+// rewrite changes words in a node's database behind its back.
+func rewrite(t testing.TB, c *testkit.Country, id, words string) {
+	t.Helper()
+	err := c.DB.Write(t.Context(), func(tx *store.Tx) error {
+		n, err := tx.Exec(`UPDATE commitment_revision SET objective_es = $2 WHERE commitment = $1`, id, words)
+		if err == nil && n == 0 {
+			t.Error("nothing was rewritten")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOneWordChangedShows has one word of a signed plan changed in the database
+// of either side: within a day both show it, with both hashes and both texts, and
+// it ends when the words are put right.
+func TestOneWordChangedShows(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	id := p.inForce(t)
+	for _, side := range []struct {
+		altered, other *testkit.Country
+		there, here    string
+	}{{p.co, p.pa, "pablo", "olga"}, {p.pa, p.co, "olga", "pablo"}} {
+		rewrite(t, side.altered, first, "Acoger en diez días")
+		p.Tick(25 * time.Hour)
+		p.Deliver()
+		v := p.version(t, side.other, side.here, id)
+		if !v.Check.Whole || len(v.Differences) == 0 {
+			t.Fatalf("%s does not see what %s changed: %+v", side.other.Config.Node, side.altered.Config.Node, v.Check)
+		}
+		d := v.Differences[0]
+		if d.Node != side.altered.Config.Node || d.Commitment != first || d.Shown == nil || d.Shown.ObjectiveES != "Acoger en diez días" || d.Ours != v.Items[0].Hash || d.Theirs == d.Ours || d.Theirs == "" {
+			t.Errorf("the difference is told as %+v", d)
+		}
+		if v := p.version(t, side.altered, side.there, id); v.Check.Whole || !slices.Equal(v.Check.Changed, []int64{1}) || len(v.Check.Signers) != 2 {
+			t.Errorf("%s does not see that its own words are not the signed ones: %+v", side.altered.Config.Node, v.Check)
+		}
+		rewrite(t, side.altered, first, "Acoger en dos días")
+		p.Tick(25 * time.Hour)
+		p.Deliver()
+		if v := p.version(t, side.other, side.here, id); v.Differences[0].Settled.IsZero() {
+			t.Error("it does not end when the words are put right")
+		}
+	}
+}
+
+// TestTheDepositaryAltersNothingAlone has the depositary change a word before the
+// plan is signed, claim an acceptance, and show another version under the same
+// name; the other side keeps its own words and signs nothing else.
+func TestTheDepositaryAltersNothingAlone(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	rewrite(t, p.co, first, "Acoger en diez días")
+	say := func(c *testkit.Country, from string, cmd act.Command[roadmap.Commitment]) error {
+		body, _ := json.Marshal(cmd)
+		return c.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return c.Engine.Handle(tx, act.Delivery{ID: "env_1", From: from, Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: string(cmd.Verb()), Body: body})
+		})
+	}
+
+	// Shown again with another word, it is kept as a difference and not as the text.
+	there := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}})
+	shown := there.Shown
+	shown.Version += 5
+	if err := say(p.pa, "CO", roadmap.MirrorCommitment{Shown: shown}); err != nil {
+		t.Fatal(err)
+	}
+	ours := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: first}})
+	if ours.ObjectiveES != "Acoger en dos días" || len(ours.Differences) != 1 || ours.Differences[0].Shown.ObjectiveES != "Acoger en diez días" {
+		t.Errorf("the depositary's word stands: %q %+v", ours.ObjectiveES, ours.Differences)
+	}
+
+	// A version with its word in it is not signed here.
+	err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`UPDATE commitment_revision SET hash = $2 WHERE commitment = $1`, first, there.Text.Hash(first).String())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Consolidate{Agreement: p.agreement}).Object
+	p.Deliver()
+	_, err = act.Do(t.Context(), p.pa.Engine, p.pa.Who("clara"), roadmap.SignPlan{OnPlan: roadmap.OnPlan{ID: id}})
+	if f := fault.All(err); len(f) == 0 || f[0].Key != "roadmap.not-what-was-agreed" {
+		t.Errorf("Panama signs what it never accepted: %v", err)
+	}
+	testkit.Must(t, p.pa, p.pa.Who("clara"), roadmap.RefusePlan{OnPlan: roadmap.OnPlan{ID: id}, Reason: "No es lo acordado."})
+	p.Deliver()
+
+	// An acceptance in Panama's name, made at home, is not one of Panama's.
+	forged := p.pa.Who("olga")
+	invented := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Propose{Agreement: p.agreement, Text: p.text()}).Object
+	p.Deliver()
+	v := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: invented}})
+	v.Shown.Version++
+	v.Shown.State = roadmap.Agreed
+	v.Shown.Assents = append(v.Shown.Assents, roadmap.Assent{Node: "PA", Step: roadmap.Acceptance, Revision: 1, Hash: v.Shown.Revisions[0].Hash, At: p.Now()})
+	if err := say(p.pa, "CO", roadmap.MirrorCommitment{Shown: v.Shown}); err != nil {
+		t.Fatal(err)
+	}
+	if seen := testkit.Ask(t, p.pa, forged, roadmap.Look{On: roadmap.On{ID: invented}}); slices.ContainsFunc(seen.Assents, func(a roadmap.Assent) bool { return a.Node == "PA" }) {
+		t.Error("the depositary accepted in Panama's name")
+	}
+}
+
+// TestAForgedVersionIsRefused has the depositary show versions that are not what
+// they say.
+func TestAForgedVersionIsRefused(t *testing.T) {
+	p := agreed(t)
+	p.cleared(t, p.text())
+	id := p.inForce(t)
+	v := p.version(t, p.co, "pablo", id)
+	show := func(change func(*roadmap.ShownPlan)) error {
+		s := roadmap.ShownPlan{Plan: v.Plan, Items: slices.Clone(v.Items), Signatures: slices.Clone(v.Signatures)}
+		s.Version += 9
+		change(&s)
+		body, _ := json.Marshal(roadmap.MirrorPlan{Shown: s})
+		return p.pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return p.pa.Engine.Handle(tx, act.Delivery{ID: "env_2", From: "CO", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.mirror-plan", Body: body})
+		})
+	}
+	for name, change := range map[string]func(*roadmap.ShownPlan){
+		"a new version without signatures": func(s *roadmap.ShownPlan) {
+			s.ID, s.N, s.Signatures = "pln_new", 2, nil
+			s.Statement = strings.NewReplacer(v.Plan.ID, "pln_new", "version 1", "version 2").Replace(s.Statement)
+		},
+		"items that are not under its root": func(s *roadmap.ShownPlan) { s.ID, s.N = "pln_new", 2; s.Items[0].Hash = strings.Repeat("A", 43) + "=" },
+		"another's signature": func(s *roadmap.ShownPlan) {
+			s.Signatures[0].Note = strings.ReplaceAll(s.Signatures[1].Note, s.Signatures[1].Node, s.Signatures[0].Node)
+		},
+	} {
+		if err := show(change); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("%s is taken: %v", name, err)
+		}
+	}
+	if err := show(func(s *roadmap.ShownPlan) { s.Root, s.Statement = strings.Repeat("B", 43)+"=", s.Statement+"x" }); err != nil {
+		t.Fatal(err)
+	}
+	if now := p.version(t, p.pa, "olga", id); now.Statement != v.Statement || len(now.Differences) != 1 || now.Differences[0].Theirs == now.Differences[0].Ours {
+		t.Errorf("another statement under the same version: %+v", now.Differences)
+	}
+}
+
+// TestAPartnerForgesNothing has a partner say what is not its to say.
+func TestAPartnerForgesNothing(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	id := p.inForce(t)
+	for name, c := range map[string]interface{ Verb() access.Verb }{
+		"a mirror of our own":   roadmap.MirrorCommitment{Shown: testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}}).Shown},
+		"our version":           roadmap.MirrorPlan{Shown: roadmap.ShownPlan{Plan: p.version(t, p.co, "pablo", id).Plan}},
+		"the clock's own":       roadmap.Escalate{On: roadmap.On{ID: first}, Level: 1},
+		"nothing that is there": roadmap.Attest{OnPlan: roadmap.OnPlan{ID: "pln_none"}},
+	} {
+		body, _ := json.Marshal(c)
+		err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error { // Colombia is home
+			return p.co.Engine.Handle(tx, act.Delivery{ID: "env_3", From: "PA", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: string(c.Verb()), Body: body})
+		})
+		if len(fault.All(err)) == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAFileIsCheckedByItself exports a plan, reads it again, and changes it.
+func TestAFileIsCheckedByItself(t *testing.T) {
+	p := agreed(t)
+	p.cleared(t, p.text())
+	other := p.text()
+	other.ObjectiveES, other.ActionsES = "Avisar", "Línea uno\nLínea dos"
+	p.cleared(t, other)
+	v := p.version(t, p.pa, "olga", p.inForce(t))
+	var b bytes.Buffer
+	if err := v.File().Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	check := func(text string, keys map[string]ed25519.PublicKey) roadmap.Verdict {
+		t.Helper()
+		f, err := roadmap.ReadFile(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict, err := f.Verify(keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return verdict
+	}
+	keys := map[string]ed25519.PublicKey{"PA": p.pa.Border.Card().Sign, "CO": p.co.Border.Card().Sign}
+	whole := check(b.String(), keys)
+	if !whole.Sound() || len(whole.Vouched) != 2 || whole.Commitments != 2 {
+		t.Errorf("what was exported: %+v", whole)
+	}
+	if alone := check(b.String(), nil); !alone.Sound() || len(alone.Vouched) != 0 {
+		t.Errorf("without cards: %+v", alone)
+	}
+	for name, change := range map[string][2]string{
+		"a word":      {"Acoger en dos", "Acoger en tres"},
+		"a day":       {"2027-05-01", "2028-05-01"},
+		"an owner":    {"Comisión (ficticia)", "Otra (ficticia)"},
+		"the version": {"version 1", "version 2"},
+		"an id":       {`"id":"cmt_`, `"id":"cmt_0`},
+	} {
+		if got := check(strings.Replace(b.String(), change[0], change[1], 1), keys); got.Sound() {
+			t.Errorf("%s was changed and it is still sound", name)
+		}
+	}
+	if got := check(b.String(), map[string]ed25519.PublicKey{"PA": p.co.Border.Card().Sign}); got.Sound() {
+		t.Error("it is sound under another node's key")
+	}
+	for _, broken := range []string{"", "{}", "[]", `{"format":"istmo/plan/1","more":1}`, b.String()[:b.Len()/2]} {
+		if _, err := roadmap.ReadFile(strings.NewReader(broken)); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%.20q: %v", broken, err)
+		}
+	}
+}
