@@ -258,3 +258,15 @@ func (p *partner) inTrouble(at time.Time, key string) {
 		p.trouble, p.troubleAt = key, at
 	}
 }
+
+// Cards are this node's own card and those of its partners, removed ones left out.
+func Cards(tx *store.Tx) ([]Card, error) {
+	partners, err := Partners(tx)
+	cards := []Card{bound(tx).self}
+	for _, p := range partners {
+		if p.State != Removed {
+			cards = append(cards, p.Card)
+		}
+	}
+	return cards, err
+}
