@@ -68,6 +68,9 @@ func (c PresentResponse) Find(tx *store.Tx, who access.Who) (Response, error) {
 	}
 	r.Line, r.Level, r.Place, r.WhatES, r.WhatEN, r.Who = c.Line, c.Level, c.Place, c.WhatES, c.WhatEN, c.Who
 	r.Agencies, r.Source, r.PresentedOn = c.Agencies, c.Source, c.PresentedOn
+	if r.Level == National {
+		r.Place = ""
+	}
 	if r.PresentedOn.IsZero() {
 		r.PresentedOn = tx.Now
 	}

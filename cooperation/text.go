@@ -297,22 +297,18 @@ func (c RemoveDuty) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	return a.written(tx)
 }
 
-// body names a body of an agreement.
-type body struct {
-	On
-	Role string `json:"role"`
-	Node string `json:"node"`
-	Name string `json:"name"`
-}
-
-func (c body) without(bodies []Body) []Body {
-	return slices.DeleteFunc(bodies, func(b Body) bool { return b.Role == c.Role && b.Node == c.Node && b.Name == c.Name })
+// without is an agreement's bodies but for one.
+func without(bodies []Body, role, node, name string) []Body {
+	return slices.DeleteFunc(bodies, func(b Body) bool { return b.Role == role && b.Node == node && b.Name == name })
 }
 
 // NameBody names a committee that carries the agreement out, a point of contact,
 // or an observer.
 type NameBody struct {
-	body
+	On
+	Role   string `json:"role"`
+	Node   string `json:"node"` // empty for an observer
+	Name   string `json:"name"` // that of the agency, if it is empty
 	Agency string `json:"agency"`
 }
 
@@ -331,12 +327,17 @@ func (c NameBody) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	if err := check.Err(); err != nil {
 		return err
 	}
-	a.Bodies = append(c.without(a.Bodies), Body{c.Role, c.Node, c.Name, c.Agency})
+	a.Bodies = append(without(a.Bodies, c.Role, c.Node, c.Name), Body{c.Role, c.Node, c.Name, c.Agency})
 	return a.written(tx)
 }
 
 // RemoveBody takes a body out.
-type RemoveBody struct{ body }
+type RemoveBody struct {
+	On
+	Role string `json:"role"`
+	Node string `json:"node"`
+	Name string `json:"name"`
+}
 
 // Verb names it.
 func (RemoveBody) Verb() access.Verb { return "cooperation.remove-body" }
@@ -344,7 +345,7 @@ func (RemoveBody) Verb() access.Verb { return "cooperation.remove-body" }
 // Do takes it out.
 func (c RemoveBody) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	n := len(a.Bodies)
-	if a.Bodies = c.without(a.Bodies); len(a.Bodies) == n {
+	if a.Bodies = without(a.Bodies, c.Role, c.Node, c.Name); len(a.Bodies) == n {
 		return fault.Invalid("name", "cooperation.no-body")
 	}
 	return a.written(tx)
