@@ -22,7 +22,7 @@ type paper struct {
 	State                web.Tag
 	Purposes, Halt       string
 	Kind, Depositary     string
-	Here, There          string // digests: of the text here, and of another that the depositary shows
+	Here, There          string    // digests: of the text here, and of another that the depositary shows
 	Is, Permits          []web.Row // what it is, and what it lets cross
 	Carries              []web.Row // who carries it out
 	Says                 []chapter
@@ -70,10 +70,12 @@ func paperOf(r *web.Request, a cooperation.Agreement) paper {
 // standing is how an agreement stands now, in a word.
 func standing(r *web.Request, a cooperation.Agreement) web.Tag {
 	switch {
-	case a.State == cooperation.Proposed:
-		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
 	case a.State == cooperation.Ended:
 		return web.Tag{Text: say(r, "cooperation.state.ended"), Tone: web.Neutral}
+	case a.Other != "":
+		return web.Tag{Text: say(r, "cooperation.disputed.tag"), Tone: web.Danger}
+	case a.State == cooperation.Proposed:
+		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
 	case len(a.Halted) > 0:
 		return web.Tag{Text: say(r, "cooperation.suspended"), Tone: web.Danger}
 	case r.Now.Before(a.From):
@@ -170,17 +172,21 @@ func permits(r *web.Request, a cooperation.Agreement) []web.Row {
 	}
 }
 
-// carries tells who carries it out, in each country, and who looks on.
+// carries tells who carries it out, country by country, and at the end who looks on.
 func carries(r *web.Request, a cooperation.Agreement) []web.Row {
 	var rows []web.Row
-	for _, b := range a.Bodies {
-		key := say(r, "cooperation.body."+b.Role)
-		if b.Node != "" {
-			key = country(r, b.Node) + " · " + key
+	for _, node := range append(slices.Clone(a.Parties), "") {
+		for _, b := range a.Bodies {
+			if b.Node != node {
+				continue
+			}
+			key := say(r, "cooperation.body."+b.Role)
+			if node != "" {
+				key = country(r, node) + " · " + key
+			}
+			rows = append(rows, web.Row{Key: key, Value: linked(b.Name, b.Node, b.Agency)})
 		}
-		rows = append(rows, web.Row{Key: key, Value: linked(b.Name, b.Node, b.Agency)})
 	}
-	i18n.SortBy(r.Lang, rows, func(row web.Row) string { return row.Key })
 	return rows
 }
 
@@ -272,7 +278,7 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 	}
 	for _, body := range bodies[step] {
 		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, a.Parties), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
-			"Groups", said(r, "cases.group.", a.Groups), "Digest", inGroups(a.Sum), "Articles", len(a.Articles)))
+			"Groups", said(r, "cases.group.", a.Groups), "Digest", inGroups(a.Sum)))
 	}
 	v := web.Interrupt(key+"title", i)
 	v.Args = []any{"Title", title(r, a)}

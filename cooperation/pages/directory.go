@@ -25,8 +25,9 @@ type land struct {
 // entry is an agency as the pages show it.
 type entry struct {
 	cooperation.Agency
-	Href string
-	Rows []web.Row
+	Href   string
+	Offers string
+	Rows   []web.Row
 }
 
 // directory lists whom one can write to, by country.
@@ -49,7 +50,7 @@ func (d *desk) directory(r *web.Request) (web.View, error) {
 			lands = append(lands, &land{Node: a.Node, Name: country(r, a.Node), Own: a.Node == r.Who.Node, Key: keyOf(keys, a.Node)})
 		}
 		last := lands[len(lands)-1]
-		last.Agencies = append(last.Agencies, entry{Agency: a, Href: entryPage(a.Node, a.ID)})
+		last.Agencies = append(last.Agencies, entry{Agency: a, Href: entryPage(a.Node, a.ID), Offers: offers(r, a)})
 		count++
 	}
 	data := map[string]any{"Lands": lands, "Empty": web.Empty{Title: say(r, "cooperation.directory.empty"), Body: say(r, "cooperation.directory.empty.body")},
@@ -88,7 +89,7 @@ func narrowing(r *web.Request, all []cooperation.Agency) []web.Filter {
 			Choices: gather(func(c string) string { return say(r, "people.kind."+c) }, func(a cooperation.Agency) []string { return []string{a.Kind} })},
 		{Name: "service", Label: say(r, "cooperation.service"), Kind: "select",
 			Choices: gather(func(c string) string { return service(r, c) }, func(a cooperation.Agency) []string { return a.Services })},
-		{Name: "language", Label: say(r, "cooperation.spoken"), Kind: "select",
+		{Name: "language", Label: say(r, "cooperation.language"), Kind: "select",
 			Choices: gather(func(c string) string { return i18n.Language(r.Lang, c) }, func(a cooperation.Agency) []string { return a.Languages })},
 		{Name: "open", Label: say(r, "cooperation.open"), Kind: "select", Choices: []web.Option{{Value: "24", Label: say(r, "cooperation.reach24")}}},
 	}
@@ -145,10 +146,6 @@ func (d *desk) entry(r *web.Request) (web.View, error) {
 
 // reached tells what an institution offers and how it is reached.
 func reached(r *web.Request, a cooperation.Agency) []web.Row {
-	services := make([]string, len(a.Services))
-	for i, s := range a.Services {
-		services[i] = service(r, s)
-	}
 	around := say(r, "cooperation.reach24.no")
 	if a.Reach24 {
 		around = say(r, "cooperation.reach24.yes", "Phone", a.Phone24)
@@ -160,11 +157,22 @@ func reached(r *web.Request, a cooperation.Agency) []web.Row {
 		{Key: say(r, "cooperation.reach24"), Value: around},
 		{Key: say(r, "cooperation.focal"), Value: a.Focal},
 		{Key: say(r, "cooperation.spoken"), Value: languages(r, a.Languages)},
-		{Key: say(r, "cooperation.services"), Value: i18n.List(r.Lang, services...)},
+		{Key: say(r, "cooperation.services"), Value: offers(r, a)},
 		{Key: say(r, "cooperation.beds"), Value: counted(r, a.Beds)},
 		{Key: say(r, "cooperation.interpreters"), Value: counted(r, a.Interpreters)},
 		{Key: say(r, "cooperation.last-verified"), Value: a.Verified},
 	}
+}
+
+// offers names an agency's services.
+func offers(r *web.Request, a cooperation.Agency) string {
+	words := make([]string, len(a.Services))
+	for i, s := range a.Services {
+		if words[i] = service(r, s); i > 0 {
+			words[i] = strings.ToLower(words[i])
+		}
+	}
+	return i18n.List(r.Lang, words...)
 }
 
 // counted is a number, or nothing where none was said.

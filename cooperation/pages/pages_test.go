@@ -198,7 +198,7 @@ func TestATextIsWrittenReadAndSigned(t *testing.T) {
 	k.Says("Avisa antes de que alguien cruce")
 	k.Says("acciones legales")
 	k.Go(`a[href="` + page + `/sign"]`)
-	k.Says("Su huella es")
+	k.Says("con esta huella")
 	k.Send("cooperation.sign-agreement")
 	w.Deliver()
 	if a := agreements(t, co)[0]; a.State != cooperation.InForce || a.Ours != a.Sum {
@@ -221,7 +221,10 @@ func TestATextIsWrittenReadAndSigned(t *testing.T) {
 	hear(t, co, "PA", cooperation.MirrorAgreement{Agreement: a})
 	e.Visit(page)
 	e.Says("Panama, the depositary, shows a different text")
-	e.Says(agreements(t, co)[0].Other[:4])
+	e.Says("The texts differ")
+	for _, digest := range []string{agreements(t, co)[0].Sum, agreements(t, co)[0].Other} {
+		e.Says(digest[:4] + " " + digest[4:8])
+	}
 }
 
 // hear has a partner's node say something.

@@ -115,6 +115,9 @@ func (t *tally) told(r *web.Request, one cooperation.Response) response {
 			told.Names = append(told.Names, web.Link{Text: name, Href: entryPage(one.Node, id)})
 		}
 	}
+	if len(told.Names) == 1 && told.Names[0].Text == one.Who {
+		told.Who = "" // the link says it
+	}
 	if t.may && one.Node == r.Who.Node {
 		told.Href = responsesPath + "/" + url.PathEscape(one.ID)
 	}
