@@ -29,6 +29,34 @@ type Agreement struct {
 	State    flow.State `json:"state"`
 	was      flow.State
 	Version  int64 `json:"version"`
+
+	Kind      string    `json:"kind"`      // one of Kinds
+	Languages []string  `json:"languages"` // in which its text is authentic
+	Lines     []string  `json:"lines"`     // the lines of work it is about: Lines, and others of its own
+	Frame     []string  `json:"frame"`     // programmes, funds and goals it stands in: "sdg:5"
+	KnownES   string    `json:"known_es"`  // what is publicly known of it, where its text is not
+	KnownEN   string    `json:"known_en"`
+	Articles  []Article `json:"articles"`
+	Bodies    []Body    `json:"bodies"`
+
+	// This node's own; none of them travels.
+	Sum     string `json:"digest,omitempty"`  // the digest of what is written here, for whoever reads it
+	Ours    string `json:"ours,omitempty"`    // of the text that this node has signed
+	Other   string `json:"other,omitempty"`   // of a text that the depositary shows in its place
+	Refused string `json:"refused,omitempty"` // why the depositary refused what was last asked of it
+}
+
+// Kinds are what an instrument can be, and Lines the lines of work that the
+// countries have named so far; an agreement may add its own.
+var (
+	Kinds = []string{"memorandum", "protocol", "programme", "other"}
+	Lines = []string{"prevention", "assistance", "protection", "investigation", "legal-action"}
+)
+
+// bare is the agreement without what is this node's own.
+func (a Agreement) bare() Agreement {
+	a.Sum, a.Ours, a.Other, a.Refused = "", "", "", ""
+	return a
 }
 
 // ObjectID is the agreement's id.
@@ -39,9 +67,10 @@ func (a Agreement) Facts() access.Facts {
 	return access.Facts{"home": a.Home, "parties": a.Parties, "state": string(a.State)}
 }
 
-// InForce reports whether it carries personal data at an instant.
+// InForce reports whether it carries personal data at an instant. While the
+// depositary shows another text than the one that was signed, it carries none.
 func (a Agreement) InForce(at time.Time) bool {
-	return a.State == InForce && len(a.Halted) == 0 && !at.Before(a.From) && (a.To.IsZero() || at.Before(a.To))
+	return a.State == InForce && len(a.Halted) == 0 && a.Other == "" && !at.Before(a.From) && (a.To.IsZero() || at.Before(a.To))
 }
 
 // permits reports whether the agreement covers a verb between two nodes for a purpose

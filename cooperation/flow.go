@@ -9,6 +9,9 @@ const (
 	Ended    flow.State = "ended"
 )
 
+// writeText stands for every verb that changes what is agreed.
+const writeText = "cooperation.write-text"
+
 // Flow is an agreement's life. Suspension is not a state: each party's halt is
 // its own, and takes effect on both sides from the moment it is heard of.
 var Flow = &flow.Machine{
@@ -20,6 +23,7 @@ var Flow = &flow.Machine{
 		{State: Ended, Owner: "depositary", End: true},
 	},
 	Moves: []flow.Move{
+		{From: Proposed, Verb: writeText, To: Proposed},
 		{From: Proposed, Verb: "cooperation.sign-agreement", To: Proposed},
 		{From: Proposed, Verb: "cooperation.bring-into-force", To: InForce},
 		{From: Proposed, Verb: "cooperation.end-agreement", To: Ended},

@@ -117,3 +117,27 @@ type Card = exchange.Card
 
 // ReadCard reads the text of a card. Reading one trusts nobody.
 func ReadCard(text string) (Card, error) { return exchange.ParseCard(text) }
+
+// Key is the public key with which a node signs, as two people compare it.
+type Key struct {
+	Node        string `json:"node"`
+	Name        string `json:"name"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+// Keys lists the signing keys of this node and of its partners: who works with
+// the other country can see that both mean the same one.
+type Keys struct{}
+
+// Verb names it.
+func (Keys) Verb() access.Verb { return "cooperation.keys" }
+
+// Ask lists this node's own first.
+func (Keys) Ask(tx *store.Tx, who access.Who) ([]Key, error) {
+	cards, err := exchange.Cards(tx)
+	keys := make([]Key, len(cards))
+	for i, c := range cards {
+		keys[i] = Key{c.Node, c.Name, c.SignKey()}
+	}
+	return keys, err
+}

@@ -1,6 +1,8 @@
 package cooperation
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"time"
 
@@ -23,6 +25,13 @@ type ProposeAgreement struct {
 	Groups   []string  `json:"groups"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
+
+	Kind      string   `json:"kind"`
+	Languages []string `json:"languages"`
+	Lines     []string `json:"lines"`
+	Frame     []string `json:"frame"`
+	KnownES   string   `json:"known_es"`
+	KnownEN   string   `json:"known_en"`
 }
 
 // Verb names it.
@@ -32,7 +41,8 @@ func (ProposeAgreement) Verb() access.Verb { return "cooperation.propose-agreeme
 func (c ProposeAgreement) Find(tx *store.Tx, who access.Who) (Agreement, error) {
 	a := Agreement{ID: tx.NewID("agr"), Home: who.Node, TitleES: c.TitleES, TitleEN: c.TitleEN, Source: c.Source,
 		Parties: c.Parties, Verbs: c.Verbs, Purposes: c.Purposes, Groups: c.Groups, From: c.From, To: c.To,
-		Signed: []string{who.Node}, State: Proposed, Version: 1}
+		Signed: []string{who.Node}, State: Proposed, Version: 1,
+		Kind: cmp.Or(c.Kind, "other"), Languages: c.Languages, Lines: c.Lines, Frame: c.Frame, KnownES: c.KnownES, KnownEN: c.KnownEN}
 	if a.From.IsZero() {
 		a.From = tx.Now
 	}
@@ -51,6 +61,12 @@ func (c ProposeAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	check.That(len(c.Verbs) > 0, "verbs", "fault.required")
 	check.That(len(c.Purposes) > 0, "purposes", "fault.required")
 	check.That(c.To.IsZero() || c.To.After(a.From), "to", "cooperation.ends-before")
+	check.That(slices.Contains(Kinds, a.Kind), "kind", "fault.not-in-list")
+	check.That(all(c.Languages, languageCode), "languages", "cooperation.language-code")
+	check.That(all(c.Lines, lineCode), "lines", "cooperation.line-code")
+	check.That(all(c.Frame, frameCode), "frame", "cooperation.frame-code")
+	check.That(len(c.KnownES) <= longestText, "known_es", "fault.too-long")
+	check.That(len(c.KnownEN) <= longestText, "known_en", "fault.too-long")
 	if err := check.Err(); err != nil {
 		return err
 	}
@@ -60,32 +76,62 @@ func (c ProposeAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	return a.tell(tx)
 }
 
+// What the codes of an agreement look like.
+var (
+	languageCode = regexp.MustCompile(`^[a-z]{2,3}$`)
+	lineCode     = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+	frameCode    = regexp.MustCompile(`^[a-z0-9][a-z0-9.:-]{0,39}$`)
+)
+
+func all(codes []string, form *regexp.Regexp) bool {
+	return !slices.ContainsFunc(codes, func(c string) bool { return !form.MatchString(c) })
+}
+
 // On says which agreement a verb is about.
 type On struct {
 	ID string `json:"id"`
 }
 
-// Find loads it.
+// Find loads it. A party asks the depositary and nobody else: what it asked of a
+// mirror would go on in that country's name.
 func (c On) Find(tx *store.Tx, who access.Who) (Agreement, error) {
-	return store.One(tx, (*Agreement).columns, selectAgreement+` WHERE id = $1`, c.ID)
+	a, err := findAgreement(tx, c.ID)
+	if err == nil && who.Kind == access.Partner && a.Home != here(tx) {
+		err = fault.Denied()
+	}
+	return a, err
 }
 
 // SignAgreement signs for this node; the last signature brings it into force.
-type SignAgreement struct{ On }
+// What is signed is what was read: the digest says which text that was.
+type SignAgreement struct {
+	On
+	Digest string `json:"digest"` // of the text that was shown; may be empty for this node's own
+}
 
 // Verb names it.
 func (SignAgreement) Verb() access.Verb { return "cooperation.sign-agreement" }
 
 // Do signs. On a mirror it asks the depositary, who counts the signatures.
 func (c SignAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
+	text, partner := a.Digest(), who.Kind == access.Partner
+	switch {
+	case !slices.Contains(a.Parties, who.Node):
+		return fault.Denied()
+	case (partner || c.Digest != "") && c.Digest != text:
+		return fault.Conflict("cooperation.text-moved")
+	case partner && slices.Contains(a.Signed, who.Node):
+		return a.show(tx, who.Node) // it has lost count: it is told again
+	}
 	if _, err := Flow.Next(a.State, c.Verb()); err != nil {
 		return err
 	}
-	if !slices.Contains(a.Parties, who.Node) {
-		return fault.Denied()
-	}
 	if a.Home != here(tx) {
-		return ask(tx, a, c)
+		a.Ours, a.Refused = text, ""
+		if err := a.update(tx); err != nil {
+			return err
+		}
+		return ask(tx, a, SignAgreement{c.On, text})
 	}
 	if !slices.Contains(a.Signed, who.Node) {
 		a.Signed = append(a.Signed, who.Node)
@@ -129,6 +175,7 @@ func (a Agreement) halt(tx *store.Tx, c letter, halted []string) error {
 	}
 	a.Halted = halted
 	if a.Home != here(tx) {
+		a.Refused = ""
 		if err := a.update(tx); err != nil {
 			return err
 		}
@@ -154,6 +201,7 @@ func (c EndAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
 	if !slices.Contains(a.Halted, who.Node) {
 		a.Halted = append(a.Halted, who.Node)
 	}
+	a.Refused = ""
 	if err := a.update(tx); err != nil {
 		return err
 	}
@@ -185,12 +233,16 @@ func (a Agreement) tell(tx *store.Tx) error {
 		if party == here(tx) {
 			continue
 		}
-		_, err := act.Tell(tx, act.Letter{To: party, Purpose: ForCooperation, About: a.ID, Command: MirrorAgreement{Agreement: a}})
-		if err != nil {
+		if err := a.show(tx, party); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a Agreement) show(tx *store.Tx, party string) error {
+	_, err := act.Tell(tx, act.Letter{To: party, Purpose: ForCooperation, About: a.ID, Command: MirrorAgreement{Agreement: a.bare()}})
+	return err
 }
 
 // MirrorAgreement is how a depositary shows an agreement to the other parties.
@@ -207,30 +259,95 @@ func (c *MirrorAgreement) CarriedBy(d act.Delivery) { c.from = d.From }
 
 // Find takes the agreement as sent, if its home sent it.
 func (c MirrorAgreement) Find(tx *store.Tx, who access.Who) (Agreement, error) {
-	a := c.Agreement
+	a := c.Agreement.bare()
 	if a.Home != c.from || !slices.Contains(a.Parties, here(tx)) {
 		return a, fault.Denied()
 	}
 	return a, nil
 }
 
-// Do keeps it, unless what is here is newer or has another home.
+// Do keeps it, unless what is here is newer or has another home. What this node
+// has signed stays as it was signed, whatever the depositary shows.
 func (c MirrorAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
-	old, err := store.One(tx, (*Agreement).columns, selectAgreement+` WHERE id = $1`, a.ID)
-	if fault.Is(err, fault.KindNotFound) {
-		a.was = flow.State("")
-		if a.State != Proposed { // met late: it takes the way that the table knows
-			a.was = Proposed
-		}
-		return a.insert(tx)
-	}
-	if err != nil || old.Version >= a.Version {
+	old, err := findAgreement(tx, a.ID)
+	switch {
+	case fault.Is(err, fault.KindNotFound):
+		return a.meet(tx)
+	case err != nil || old.Version >= a.Version:
 		return err
-	}
-	if old.Home != a.Home {
+	case old.Home != a.Home || !leads(old.State, a.State):
 		return fault.Denied()
 	}
+	signed, here := old.signed(here(tx)), here(tx)
+	counted := slices.Contains(old.Signed, here) || slices.Contains(a.Signed, here)
+	if signed != a.Digest() && counted {
+		return old.dispute(tx, a)
+	}
 	a.was = old.State
+	if signed == a.Digest() {
+		a.Ours = signed
+	} // else the text moved before our signature was counted, and it falls
+	return a.replace(tx)
+}
+
+// meet takes an agreement that is new here. It cannot bear our signature: nobody
+// here has read it.
+func (a Agreement) meet(tx *store.Tx) error {
+	if slices.Contains(a.Signed, here(tx)) {
+		return fault.Denied()
+	}
+	if a.was = ""; a.State != Proposed { // met late: it takes the way that the table knows
+		a.was = Proposed
+	}
+	if a.State != Proposed && !leads(Proposed, a.State) {
+		return fault.Denied()
+	}
+	return a.insert(tx)
+}
+
+// leads reports whether the table knows a way from a state to another, or the
+// same state again.
+func leads(from, to flow.State) bool {
+	return slices.ContainsFunc(Flow.Moves, func(m flow.Move) bool { return m.From == from && m.To == to })
+}
+
+// signed is the digest of the text that this node has signed, or nothing.
+func (a Agreement) signed(node string) string {
+	if a.Ours == "" && slices.Contains(a.Signed, node) { // signed before digests were kept
+		return a.Digest()
+	}
+	return a.Ours
+}
+
+// dispute keeps the text that stands here and notes that the depositary shows
+// another, or a signature of ours that we have not given. Of what it says only
+// that is heard which stops: a halt, an end.
+func (a Agreement) dispute(tx *store.Tx, shown Agreement) error {
+	a.Other = shown.Digest()
+	for _, n := range shown.Halted {
+		if !slices.Contains(a.Halted, n) {
+			a.Halted = append(a.Halted, n)
+		}
+	}
+	if shown.State == Ended {
+		a.was, a.State = a.State, Ended
+	}
+	return a.update(tx)
+}
+
+// AskRefused hears that the depositary refused what was last asked of it. A
+// signature that it has not counted falls: the text may be read and signed anew.
+func AskRefused(tx *store.Tx, id, why string) error {
+	a, err := findAgreement(tx, id)
+	if fault.Is(err, fault.KindNotFound) || err == nil && a.Home == here(tx) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a.Refused = why; !slices.Contains(a.Signed, here(tx)) {
+		a.Ours = ""
+	}
 	return a.update(tx)
 }
 
@@ -242,5 +359,9 @@ func (Agreements) Verb() access.Verb { return "cooperation.agreements" }
 
 // Ask lists them.
 func (Agreements) Ask(tx *store.Tx, who access.Who) ([]Agreement, error) {
-	return store.All(tx, (*Agreement).columns, selectAgreement+` ORDER BY id DESC`)
+	all, err := wholeAgreements(tx)
+	for i := range all {
+		all[i].Sum = all[i].Digest()
+	}
+	return all, err
 }

@@ -10,6 +10,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
+	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
 	"istmo/referrals"
@@ -54,22 +55,27 @@ type view struct {
 	Mine    []waiting // the next step is this side's
 	People  []unfinished
 	Reviews []cases.Glass
-	Asked   []waiting // asked of the other side, and what it refused
-	Theirs  []waiting // the next step is the other side's
+	Asked   []waiting  // asked of the other side, and what it refused
+	Theirs  []waiting  // the next step is the other side's
+	Stale   []web.Task // directory entries to check
 	Empty   web.Empty
 }
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs) == 0
+	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
-	if !access.Could(r.Who, "referrals.desk") {
-		return d.start(r), nil
+	stale, err := d.stale(r)
+	if err != nil {
+		return web.View{}, err
 	}
-	v := view{Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
-	err := d.referrals(r, &v)
+	if !access.Could(r.Who, "referrals.desk") {
+		return d.start(r, stale), nil
+	}
+	v := view{Stale: stale, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
+	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)
 	}
@@ -186,6 +192,20 @@ func (d *desk) people(r *web.Request) ([]unfinished, error) {
 	return found, err
 }
 
+// stale are the entries of the directory that the reader should look at again.
+func (d *desk) stale(r *web.Request) ([]web.Task, error) {
+	if !access.Could(r.Who, "cooperation.stale") {
+		return nil, nil
+	}
+	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Stale{})
+	tasks := make([]web.Task, len(all))
+	for i, a := range all {
+		tasks[i] = web.Task{Title: say(r, "cooperation.stale.task", "Name", a.Name), Hint: say(r, "cooperation.stale.task.hint", "Date", i18n.Date(r.Lang, a.Verified.In(r.Zone()))),
+			Href: "/directory/" + a.Node + "/" + a.ID, Tag: web.Tag{Text: say(r, "cooperation.stale"), Tone: web.Warning}}
+	}
+	return tasks, err
+}
+
 // beginnings are the places where work begins that is with nobody's file.
 var beginnings = []struct {
 	verb      access.Verb
@@ -199,8 +219,7 @@ var beginnings = []struct {
 }
 
 // start is the desk of somebody who opens nobody's file.
-func (d *desk) start(r *web.Request) web.View {
-	var tasks []web.Task
+func (d *desk) start(r *web.Request, tasks []web.Task) web.View {
 	for _, b := range beginnings {
 		if access.Could(r.Who, b.verb) {
 			tasks = append(tasks, web.Task{Title: say(r, b.key), Hint: say(r, b.key+".hint"), Href: b.path})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/hpke"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/pem"
 	"fmt"
@@ -191,4 +192,15 @@ func digits(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// SignKey is the fingerprint of the key that the node signs with: SHA-256, in
+// hexadecimal, in groups that can be read aloud.
+func (c Card) SignKey() string {
+	sum := sha256.Sum256(c.Sign)
+	groups := make([]string, 0, len(sum)/2)
+	for i := 0; i < len(sum); i += 2 {
+		groups = append(groups, fmt.Sprintf("%x", sum[i:i+2]))
+	}
+	return strings.Join(groups, " ")
 }

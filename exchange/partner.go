@@ -269,3 +269,15 @@ func KeyOf(tx *store.Tx, node string) (ed25519.PublicKey, error) {
 	}
 	return p.card.Sign, nil
 }
+
+// Cards are this node's own card and those of its partners, removed ones left out.
+func Cards(tx *store.Tx) ([]Card, error) {
+	partners, err := Partners(tx)
+	cards := []Card{bound(tx).self}
+	for _, p := range partners {
+		if p.State != Removed {
+			cards = append(cards, p.Card)
+		}
+	}
+	return cards, err
+}

@@ -46,7 +46,8 @@ func with(change func(f access.Facts, who access.Who)) func(access.Who, access.V
 
 var circumstances = []circumstance{
 	{"stranger", with(func(access.Facts, access.Who) {})},
-	{"own agency", with(func(f access.Facts, w access.Who) { f["agency"] = w.Agency })},
+	{"own country", with(func(f access.Facts, w access.Who) { f["node"] = w.Node })},
+	{"own agency", with(func(f access.Facts, w access.Who) { f["node"], f["agency"] = w.Node, w.Agency })},
 	{"assigned", with(func(f access.Facts, w access.Who) { f["agency"], f["assigned"] = w.Agency, []string{w.ID} })},
 	{"assigned, erased", with(func(f access.Facts, w access.Who) {
 		f["agency"], f["assigned"], f["erased"] = w.Agency, []string{w.ID}, true

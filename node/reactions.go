@@ -20,6 +20,7 @@ func reactions(e *act.Engine) {
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
+	e.On("cooperation.add-partner", func(tx *store.Tx, d act.Deed) error { return cooperation.ShowResponses(tx, d.Object) })
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
 }
 
@@ -86,6 +87,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 	}
 	if r.Rung != exchange.Refused {
 		return nil
+	}
+	if err := cooperation.AskRefused(tx, about, r.Key); err != nil {
+		return err
 	}
 	return referrals.AskRefused(tx, about, r.Key)
 }

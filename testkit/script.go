@@ -29,6 +29,7 @@ import (
 //	! see cases.open person=$k             nothing is there for this asker
 //	deliver · cut PA CO · mend PA CO       the links
 //	tick 3d                                time passes
+//	leap 180d                              time passes while no node runs
 //	verify                                 every ledger is proven
 //
 // $k is a name's value; @PA/uia is an agency's id and %PA/uia that id behind its
@@ -148,6 +149,8 @@ func (s *script) run(w []string) {
 		s.Mend(w[1], w[2])
 	case "tick":
 		s.Tick(length(w[1]))
+	case "leap":
+		s.Leap(length(w[1]))
 	case "verify":
 		s.verify()
 	default:

@@ -1,7 +1,10 @@
 package pages
 
 import (
+	"fmt"
+	"html/template"
 	"slices"
+	"strings"
 
 	"istmo/access"
 	"istmo/act"
@@ -18,9 +21,22 @@ type paper struct {
 	Href, Title, Between string
 	State                web.Tag
 	Purposes, Halt       string
-	Rows                 []web.Row
+	Kind, Depositary     string
+	Here, There          string    // digests: of the text here, and of another that the depositary shows
+	Is, Permits          []web.Row // what it is, and what it lets cross
+	Carries              []web.Row // who carries it out
+	Says                 []chapter
+	Known                string
+	Writes               bool     // the reader may write its text now
 	Verbs                []string // what the reader may do, each with a page before it
 	Life                 web.Drawing
+}
+
+// chapter is an article as a page shows it: its summary, and who answers for what.
+type chapter struct {
+	cooperation.Article
+	Text   string
+	Duties []web.Row
 }
 
 // agreements lists them.
@@ -47,16 +63,19 @@ func (d *desk) agreements(r *web.Request) (web.View, error) {
 
 func paperOf(r *web.Request, a cooperation.Agreement) paper {
 	return paper{Agreement: a, Href: agreementPage(a.ID), Title: title(r, a), Between: countries(r, a.Parties), State: standing(r, a),
-		Purposes: said(r, "cases.purpose.", a.Purposes), Halt: halt(r, a)}
+		Purposes: said(r, "cooperation.purpose.", a.Purposes), Halt: halt(r, a), Kind: say(r, "cooperation.instrument."+a.Kind),
+		Depositary: country(r, a.Home), Here: inGroups(a.Sum), There: inGroups(a.Other)}
 }
 
 // standing is how an agreement stands now, in a word.
 func standing(r *web.Request, a cooperation.Agreement) web.Tag {
 	switch {
-	case a.State == cooperation.Proposed:
-		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
 	case a.State == cooperation.Ended:
 		return web.Tag{Text: say(r, "cooperation.state.ended"), Tone: web.Neutral}
+	case a.Other != "":
+		return web.Tag{Text: say(r, "cooperation.disputed.tag"), Tone: web.Danger}
+	case a.State == cooperation.Proposed:
+		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
 	case len(a.Halted) > 0:
 		return web.Tag{Text: say(r, "cooperation.suspended"), Tone: web.Danger}
 	case r.Now.Before(a.From):
@@ -94,12 +113,15 @@ func (d *desk) agreement(r *web.Request) (web.View, error) {
 		return web.View{}, err
 	}
 	p := paperOf(r, a)
-	p.Rows, p.Verbs, p.Life = rowsOf(r, a), steps(r, a), life(r, a)
+	p.Is, p.Permits, p.Carries, p.Says = is(r, a), permits(r, a), carries(r, a), says(r, a)
+	p.Known, p.Writes = cooperation.Said(r.Lang, a.KnownES, a.KnownEN), writes(r, a)
+	p.Verbs, p.Life = steps(r, a), life(r, a)
 	return web.View{Template: "cooperation/agreement", Title: "cooperation.agreement.title", Args: []any{"Title", p.Title}, Data: p,
 		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
 }
 
-func rowsOf(r *web.Request, a cooperation.Agreement) []web.Row {
+// is tells what an agreement is, and since when it holds.
+func is(r *web.Request, a cooperation.Agreement) []web.Row {
 	waiting := slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return slices.Contains(a.Signed, n) })
 	until := say(r, "cooperation.open-ended")
 	if !a.To.IsZero() {
@@ -107,9 +129,6 @@ func rowsOf(r *web.Request, a cooperation.Agreement) []web.Row {
 	}
 	rows := []web.Row{
 		{Key: say(r, "cooperation.parties"), Value: countries(r, a.Parties)},
-		{Key: say(r, "cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
-		{Key: say(r, "cooperation.purposes"), Value: said(r, "cases.purpose.", a.Purposes)},
-		{Key: say(r, "cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
 		{Key: say(r, "cooperation.from"), Value: i18n.Date(r.Lang, a.From)},
 		{Key: say(r, "cooperation.to"), Value: until},
 		{Key: say(r, "cooperation.signed"), Value: countries(r, a.Signed)},
@@ -117,9 +136,86 @@ func rowsOf(r *web.Request, a cooperation.Agreement) []web.Row {
 	if len(waiting) > 0 && a.State == cooperation.Proposed {
 		rows = append(rows, web.Row{Key: say(r, "cooperation.unsigned"), Value: countries(r, waiting)})
 	}
-	return append(rows,
-		web.Row{Key: say(r, "cooperation.depositary"), Value: country(r, a.Home)},
-		web.Row{Key: say(r, "cooperation.source"), Value: a.Source})
+	rows = append(rows, web.Row{Key: say(r, "cooperation.depositary"), Value: country(r, a.Home)})
+	for _, more := range []web.Row{
+		{Key: say(r, "cooperation.lines"), Value: said(r, "cooperation.line.", a.Lines)},
+		{Key: say(r, "cooperation.languages"), Value: languages(r, a.Languages)},
+		{Key: say(r, "cooperation.frame"), Value: frame(r, a.Frame)},
+	} {
+		if more.Value != "" {
+			rows = append(rows, more)
+		}
+	}
+	return append(rows, web.Row{Key: say(r, "cooperation.source"), Value: a.Source})
+}
+
+// frame names goals of the United Nations and of the Pact by their numbers, and
+// other codes as they stand.
+func frame(r *web.Request, codes []string) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = c
+		family, number, _ := strings.Cut(c, ":")
+		if key := "cooperation.frame." + family; number != "" && i18n.Has(r.Lang, key) {
+			words[i] = say(r, key, "Number", number)
+		}
+	}
+	return i18n.List(r.Lang, words...)
+}
+
+// permits tells what it lets cross the border.
+func permits(r *web.Request, a cooperation.Agreement) []web.Row {
+	return []web.Row{
+		{Key: say(r, "cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
+		{Key: say(r, "cooperation.purposes"), Value: said(r, "cooperation.purpose.", a.Purposes)},
+		{Key: say(r, "cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
+	}
+}
+
+// carries tells who carries it out, country by country, and at the end who looks on.
+func carries(r *web.Request, a cooperation.Agreement) []web.Row {
+	var rows []web.Row
+	for _, node := range append(slices.Clone(a.Parties), "") {
+		for _, b := range a.Bodies {
+			if b.Node != node {
+				continue
+			}
+			key := say(r, "cooperation.body."+b.Role)
+			if node != "" {
+				key = country(r, node) + " · " + key
+			}
+			rows = append(rows, web.Row{Key: key, Value: linked(b.Name, b.Node, b.Agency)})
+		}
+	}
+	return rows
+}
+
+// linked is an institution's name, with the way to its entry in the directory.
+func linked(name, node, agency string) any {
+	if agency == "" {
+		return name
+	}
+	return template.HTML(fmt.Sprintf(`<a class="govuk-link" href="%s">%s</a>`, template.HTMLEscapeString(entryPage(node, agency)), template.HTMLEscapeString(name)))
+}
+
+// says are its articles.
+func says(r *web.Request, a cooperation.Agreement) []chapter {
+	chapters := make([]chapter, len(a.Articles))
+	for i, one := range a.Articles {
+		chapters[i] = chapter{Article: one, Text: cooperation.Said(r.Lang, one.SummaryES, one.SummaryEN)}
+		for _, d := range one.Duties {
+			chapters[i].Duties = append(chapters[i].Duties, web.Row{Key: answers(r, d), Value: cooperation.Said(r.Lang, d.TextES, d.TextEN)})
+		}
+	}
+	return chapters
+}
+
+// answers says who answers for a duty, and where.
+func answers(r *web.Request, d cooperation.Duty) string {
+	if d.Node == "" {
+		return say(r, "cooperation.all-parties") + " · " + d.Who
+	}
+	return country(r, d.Node) + " · " + d.Who
 }
 
 // steps are what the reader may do to an agreement now.
@@ -155,7 +251,7 @@ func life(r *web.Request, a cooperation.Agreement) web.Drawing {
 
 // bodies are the sentences before each grave step.
 var bodies = map[string][]string{
-	"sign":    {"covers", "last"},
+	"sign":    {"covers", "text", "last"},
 	"suspend": {"at-once", "passes", "back"},
 	"resume":  {"again", "others"},
 	"end":     {"at-once", "passes", "for-good"},
@@ -177,16 +273,33 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 	key := "cooperation." + step + "."
 	i := web.Interruption{Heading: say(r, key+"title", "Title", title(r, a)), Verb: string(verbOf(step)), Hidden: map[string]string{"id": a.ID},
 		Confirm: say(r, key+"button"), Next: agreementPage(a.ID), Cancel: web.Link{Text: say(r, key+"cancel"), Href: agreementPage(a.ID)}}
+	if step == "sign" {
+		i.Hidden["digest"] = a.Sum // what is signed is what this page shows
+	}
 	for _, body := range bodies[step] {
-		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, a.Parties), "Purposes", said(r, "cases.purpose.", a.Purposes), "Groups", said(r, "cases.group.", a.Groups)))
+		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, a.Parties), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
+			"Groups", said(r, "cases.group.", a.Groups), "Digest", inGroups(a.Sum)))
 	}
 	v := web.Interrupt(key+"title", i)
 	v.Args = []any{"Title", title(r, a)}
 	return v, nil
 }
 
-// covers are what an agreement can let cross, as its form offers it.
-var covers = []string{"referrals.*"}
+// inGroups makes a digest easy to compare by eye and aloud.
+func inGroups(digest string) string {
+	var groups []string
+	for ; len(digest) > 4; digest = digest[4:] {
+		groups = append(groups, digest[:4])
+	}
+	return strings.Join(append(groups, digest), " ")
+}
+
+// covers are what an agreement can let cross, as its form offers it, and
+// purposes what for: those to which a person consents, and legal action.
+var (
+	covers   = []string{"referrals.*", "jointfiles.*"}
+	purposes = append(slices.Clone(cases.Purposes), "legal-action")
+)
 
 // propose is the form of a new agreement.
 func (d *desk) propose(r *web.Request) (web.View, error) {
@@ -203,7 +316,8 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 			parties = append(parties, web.Option{Value: p.Node, Label: country(r, p.Node), Hint: p.Name})
 		}
 	}
-	data := map[string]any{"Parties": parties, "Covers": covers, "Purposes": cases.Purposes, "Groups": cases.Groups, "Today": r.Now.In(r.Zone())}
+	data := map[string]any{"Parties": parties, "Covers": covers, "Purposes": purposes, "Groups": cases.Groups, "Today": r.Now.In(r.Zone()),
+		"Kinds": cooperation.Kinds, "Lines": cooperation.Lines}
 	return web.View{Template: "cooperation/propose", Title: "cooperation.propose", Data: data,
 		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
 }

@@ -1,6 +1,6 @@
 // Package pages is where people meet what states have agreed: the agreements
 // under which anything crosses a border, the directory of whom one can write to,
-// and the partners, whose health it tells in words a focal point understands.
+// the responses that each country has presented, and the partners, whose health it tells in words a focal point understands.
 package pages
 
 import (
@@ -23,6 +23,7 @@ const (
 	agreementsPath = "/agreements"
 	directoryPath  = "/directory"
 	partnersPath   = "/partners"
+	responsesPath  = "/responses"
 )
 
 // Pairing is what two people need before two nodes trust each other: this
@@ -44,12 +45,20 @@ func Routes(s *web.Site, e *act.Engine, p Pairing) {
 	s.Templates("cooperation", templates)
 	s.Navigation(
 		web.Nav{Key: "cooperation.nav.directory", Path: directoryPath, Order: 60, Verb: "cooperation.directory"},
+		web.Nav{Key: "cooperation.nav.responses", Path: responsesPath, Order: 62, Verb: "cooperation.responses"},
 		web.Nav{Key: "cooperation.nav.agreements", Path: agreementsPath, Order: 65, Verb: "cooperation.agreements"},
 		web.Nav{Key: "cooperation.nav.partners", Path: partnersPath, Order: 70, Verb: "cooperation.partners"})
 	s.Page("GET "+directoryPath, d.directory)
+	s.Page("GET "+directoryPath+"/{node}/{id}", d.entry)
+	s.Page("GET "+directoryPath+"/{node}/{id}/describe", d.describe)
+	s.Page("GET "+responsesPath, d.responses)
+	s.Page("GET "+responsesPath+"/new", d.present)
+	s.Page("GET "+responsesPath+"/{id}", d.present)
+	s.Page("GET "+responsesPath+"/{id}/withdraw", d.beforeWithdrawal)
 	s.Page("GET "+agreementsPath, d.agreements)
 	s.Page("GET "+agreementsPath+"/new", d.propose)
 	s.Page("GET "+agreementsPath+"/{id}", d.agreement)
+	s.Page("GET "+agreementsPath+"/{id}/write", d.write)
 	s.Page("GET "+agreementsPath+"/{id}/{verb}", d.beforeAgreement)
 	s.Page("GET "+partnersPath, d.partners)
 	s.Page("GET "+partnersPath+"/new", d.pair)
@@ -98,5 +107,17 @@ func title(r *web.Request, a cooperation.Agreement) string {
 func may(r *web.Request, verb access.Verb, o access.Object) bool {
 	return access.Decide(r.Who, verb, o.ObjectID(), o.Facts()).Allowed
 }
+
+// languages names languages by their codes.
+func languages(r *web.Request, codes []string) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = i18n.Language(r.Lang, c)
+	}
+	return i18n.List(r.Lang, words...)
+}
+
+// word is what a code is called under a prefix, or the code.
+func word(r *web.Request, prefix, code string) string { return said(r, prefix, []string{code}) }
 
 func agreementPage(id string) string { return agreementsPath + "/" + url.PathEscape(id) }
