@@ -142,7 +142,7 @@ func about(r *web.Request, l referrals.Line) string {
 	}
 	agency := l.Other.Name
 	if l.Other.Node != r.Who.Node {
-		agency += ", " + i18n.Country(r.Lang, referrals.Country(l.Other.Node))
+		agency += ", " + i18n.Country(r.Lang, cooperation.Country(l.Other.Node))
 	}
 	words := say(r, key, "Agency", agency)
 	if l.Ref != "" {

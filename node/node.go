@@ -128,7 +128,6 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
-	referrals.Use(n.DB, n.Calendar)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)

@@ -147,7 +147,7 @@ func recall(tx *store.Tx, id string) error {
 
 // awaitAnswer starts the clock of a recall.
 func (r *Referral) awaitAnswer(tx *store.Tx) error {
-	clock, err := Clock(tx, r.ToNode, "referral.recall", tx.Now)
+	clock, err := cooperation.Due(tx, r.ToNode, "referral.recall", tx.Now)
 	if err != nil {
 		return err
 	}

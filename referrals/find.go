@@ -119,7 +119,7 @@ func (r Referral) rule(tx *store.Tx, lang string) (rule, source string, err erro
 	if r.runsFor() == Sender {
 		node = r.FromNode
 	}
-	clock, err := Clock(tx, node, r.DueKey, r.Since)
+	clock, err := cooperation.Due(tx, node, r.DueKey, r.Since)
 	if errors.Is(err, calendar.ErrNoRule) || errors.Is(err, calendar.ErrUnknownTerm) {
 		err = nil // the table has changed since the clock was started
 	}

@@ -239,19 +239,6 @@ var rungs = map[access.Verb]act.Rung{
 	"referrals.confirm-arrival": act.Served,
 }
 
-// Country is the country whose calendar a node keeps.
-func Country(node string) string { return node[:min(2, len(node))] }
-
-type calendarKey struct{}
-
-// Use gives every transaction the calendar by which clocks run.
-func Use(db *store.DB, c *calendar.Calendar) { db.Bind(calendarKey{}, c) }
-
-// Clock works out the clock of a place for a node, from an instant.
-func Clock(tx *store.Tx, node, key string, start time.Time) (calendar.Clock, error) {
-	return tx.Bound(calendarKey{}).(*calendar.Calendar).Due(Country(node), key, start, tx.Now)
-}
-
 // startClock sets when whoever must act next is late, by their own country's
 // days.
 func (r *Referral) startClock(tx *store.Tx) error {
@@ -275,7 +262,7 @@ func (r *Referral) startClock(tx *store.Tx) error {
 	if r.Urgent && (r.State == Sent || r.State == Acknowledged || r.State == InfoSupplied) {
 		key += ".urgent"
 	}
-	clock, err := Clock(tx, r.waitsFor(), key, start)
+	clock, err := cooperation.Due(tx, r.waitsFor(), key, start)
 	if errors.Is(err, calendar.ErrUnknownTerm) {
 		return nil
 	}
@@ -294,13 +281,13 @@ func (r Referral) waitsFor() string {
 
 // Rule is the rule of the clock that runs now, with its source, for showing.
 func (r Referral) Rule(tx *store.Tx) (calendar.Clock, error) {
-	return Clock(tx, r.waitsFor(), r.DueKey, r.Since)
+	return cooperation.Due(tx, r.waitsFor(), r.DueKey, r.Since)
 }
 
 // Fresh reports whether a risk assessment made at an instant still counts when
 // somebody is to be referred from a node's country.
 func Fresh(tx *store.Tx, node string, assessed time.Time) (bool, error) {
-	clock, err := Clock(tx, node, "risk.fresh", assessed)
+	clock, err := cooperation.Due(tx, node, "risk.fresh", assessed)
 	return err == nil && !clock.Overdue(tx.Now), err
 }
 
@@ -401,7 +388,7 @@ func (r *Referral) childIsSafe(tx *store.Tx) error {
 		if there, err := cooperation.HasChildAuthority(tx, node); err != nil {
 			return err
 		} else if !there {
-			return fault.Conflict("referrals.child-authority").With("Country", Country(node))
+			return fault.Conflict("referrals.child-authority").With("Country", cooperation.Country(node))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
+	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
 	"istmo/referrals"
@@ -57,7 +58,7 @@ func (o *room) profile(r *web.Request) (web.View, error) {
 // first, because that is nearly always whose decision it is.
 func (o *room) decide(r *web.Request) (web.View, error) {
 	f, err := o.openMine(r)
-	return form(r, "decide", f, map[string]any{"Countries": countries(r.Lang), "Here": referrals.Country(r.Who.Node), "Statuses": cases.StatusCodes}), err
+	return form(r, "decide", f, map[string]any{"Countries": countries(r.Lang), "Here": cooperation.Country(r.Who.Node), "Statuses": cases.StatusCodes}), err
 }
 
 // risk is open to whoever broke the glass as well: the assessment may be why.

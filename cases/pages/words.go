@@ -12,7 +12,6 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/i18n"
-	"istmo/referrals"
 	"istmo/store"
 	"istmo/web"
 )
@@ -68,7 +67,7 @@ func (w words) say(key string, values ...any) string { return i18n.Say(w.Lang, k
 func (w words) agency(node, id string) string {
 	a, ok := w.agencies[node+"/"+id]
 	if !ok {
-		return i18n.Country(w.Lang, referrals.Country(node))
+		return i18n.Country(w.Lang, cooperation.Country(node))
 	}
 	return w.agencyOf(a)
 }
@@ -77,7 +76,7 @@ func (w words) agencyOf(a cooperation.Agency) string {
 	if a.Node == w.Who.Node {
 		return a.Name
 	}
-	return a.Name + ", " + i18n.Country(w.Lang, referrals.Country(a.Node))
+	return a.Name + ", " + i18n.Country(w.Lang, cooperation.Country(a.Node))
 }
 
 // user is a colleague's name, or empty.
@@ -114,7 +113,7 @@ func (w words) receivers() []web.Option {
 	var options []web.Option
 	for key, a := range w.agencies {
 		if a.Node != w.Who.Node || a.ID != w.Who.Agency {
-			options = append(options, web.Option{Value: key, Label: i18n.Country(w.Lang, referrals.Country(a.Node)) + " · " + a.Name})
+			options = append(options, web.Option{Value: key, Label: i18n.Country(w.Lang, cooperation.Country(a.Node)) + " · " + a.Name})
 		}
 	}
 	i18n.SortBy(w.Lang, options, func(o web.Option) string { return o.Label })

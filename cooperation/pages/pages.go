@@ -12,7 +12,6 @@ import (
 	"istmo/act"
 	"istmo/cooperation"
 	"istmo/i18n"
-	"istmo/referrals"
 	"istmo/web"
 )
 
@@ -69,7 +68,7 @@ func Routes(s *web.Site, e *act.Engine, p Pairing) {
 func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
 
 func country(r *web.Request, node string) string {
-	return i18n.Country(r.Lang, referrals.Country(node))
+	return i18n.Country(r.Lang, cooperation.Country(node))
 }
 
 // countries names the countries of nodes.

@@ -62,7 +62,7 @@ func place(r *web.Request, a cooperation.Agency) string {
 }
 
 func country(r *web.Request, node string) string {
-	return i18n.Country(r.Lang, referrals.Country(node))
+	return i18n.Country(r.Lang, cooperation.Country(node))
 }
 
 // towards is where something goes, in the words of a button: the country, or
