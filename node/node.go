@@ -25,6 +25,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/referrals"
 	"istmo/store"
@@ -48,12 +49,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, referrals.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, referrals.Flow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, cases.Schema, referrals.Schema}
+		people.Schema, cooperation.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -127,6 +128,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	referrals.Use(n.DB, n.Calendar)
+	jointfiles.Use(n.DB, n.Calendar)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -221,6 +223,9 @@ func (n *Node) Tick(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := n.jointFiles(ctx); err != nil {
+		return err
+	}
 	if err := n.scrub(ctx); err != nil {
 		return err
 	}
@@ -232,6 +237,33 @@ func (n *Node) Tick(ctx context.Context) error {
 		return err
 	}
 	return ledger.Anchor(ctx, n.DB, n.Config.path("ledger.anchor"))
+}
+
+// jointFiles puts under review what is over, and sends what had been held.
+func (n *Node) jointFiles(ctx context.Context) error {
+	var due, held []string
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if due, err = jointfiles.Due(tx, n.Config.Node); err == nil {
+			held, err = jointfiles.Held(tx)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range due {
+		_, err := act.Do(ctx, n.Engine, n.Engine.Self, jointfiles.Review{On: jointfiles.On{ID: id}})
+		if err != nil && len(fault.All(err)) == 0 {
+			return err
+		}
+	}
+	for _, id := range held {
+		_, err := act.Do(ctx, n.Engine, n.Engine.Self, jointfiles.SendHeld{On: jointfiles.On{ID: id}})
+		if err != nil && len(fault.All(err)) == 0 {
+			return err
+		}
+	}
+	return nil
 }
 
 // scrub clears what an erasure left in freed pages and logs of the database; if

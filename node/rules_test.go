@@ -33,6 +33,7 @@ var table = []struct {
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
+	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},

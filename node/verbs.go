@@ -6,6 +6,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
+	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/referrals"
 )
@@ -98,6 +99,20 @@ func verbs() *act.Catalogue {
 		act.Opening[referrals.Consider, cases.Person, referrals.Outlook](),
 		act.Listing[referrals.Count, referrals.Counted](),
 		act.Listing[referrals.Desk, []referrals.Line](),
+
+		act.Of[jointfiles.Propose](),
+		act.Of[jointfiles.Agree](),
+		act.Of[jointfiles.Decline](),
+		act.Of[jointfiles.Append](),
+		act.Of[jointfiles.Review](),
+		act.Of[jointfiles.Extend](),
+		act.Of[jointfiles.Close](),
+		act.Of[jointfiles.Mirror]().Between(),
+		act.Of[jointfiles.Carry]().Between(),
+		act.Of[jointfiles.SendAgain]().Between(),
+		act.Opening[jointfiles.Open, jointfiles.File, jointfiles.View](),
+		act.Listing[jointfiles.List, []jointfiles.Line](),
+		act.Listing[jointfiles.Count, jointfiles.Counted](),
 
 		act.Listing[act.History, []ledger.Deed](),
 		act.Listing[act.Count, act.Counted](),

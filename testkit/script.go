@@ -31,8 +31,9 @@ import (
 //	tick 3d                                time passes
 //	verify                                 every ledger is proven
 //
-// $k is a name's value; @PA/uia is an agency's id; a value with spaces stands in
-// double quotes; # begins a remark. The worlds can be changed before they start.
+// $k is a name's value; @PA/uia is an agency's id, @@PA/uia,@@CO/casa are agencies
+// with their nodes; a value with spaces stands in double quotes; # begins a
+// remark. The worlds can be changed before they start.
 func Scripts(t *testing.T, pattern string, on ...func(*World)) {
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
@@ -208,6 +209,15 @@ func (s *script) value(v string) string {
 			s.fail("nothing is called %s", v)
 		}
 		return id
+	case strings.HasPrefix(v, "@@"):
+		words := strings.Split(v, ",")
+		for i, w := range words {
+			if agency, ok := strings.CutPrefix(w, "@@"); ok {
+				node, _, _ := strings.Cut(agency, "/")
+				words[i] = node + "/" + s.value("@"+agency)
+			}
+		}
+		return strings.Join(words, ",")
 	case strings.HasPrefix(v, "@"):
 		node, code, _ := strings.Cut(v[1:], "/")
 		return s.Nodes[node].AgencyID(code)
