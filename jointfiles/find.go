@@ -66,7 +66,28 @@ func (c Open) Answer(tx *store.Tx, who access.Who, f File) (v View, err error) {
 		return v, err
 	}
 	v.SeenTo = v.own().LookedAt
-	return v, f.looked(tx)
+	if err := f.looked(tx); err != nil {
+		return v, err
+	}
+	return v, v.askMissing(tx, f)
+}
+
+// askMissing asks for what is found missing of the other sides: from home or, at
+// home, from its side.
+func (v View) askMissing(tx *store.Tx, f File) error {
+	for _, s := range v.Sides {
+		from := f.Home
+		if f.atHome() {
+			from = s.Node
+		}
+		if s.Chain.State != Missing || s.Node == f.here {
+			continue
+		}
+		if err := f.askAgain(tx, s.Node, s.Chain.At, from); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (v View) own() Side {

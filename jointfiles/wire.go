@@ -471,12 +471,15 @@ func (f File) take(tx *store.Tx, e Entry, from string) error {
 	return nil
 }
 
-// restore puts back an entry that stood here and is gone, if what follows it
-// says that it was this one.
+// restore puts back an entry that stood here and is gone, unless what follows it
+// says that it was another. If that is gone as well, it says so when it is back.
 func (f File) restore(tx *store.Tx, s Side, e Entry) error {
 	follows := s.head
 	if e.Seq < s.Entries {
 		next, err := f.entry(tx, e.Node, e.Seq+1)
+		if fault.Is(err, fault.KindNotFound) {
+			return e.keep(tx)
+		}
 		if err != nil {
 			return err
 		}
