@@ -65,7 +65,9 @@ var circumstances = []circumstance{
 	{"receiver, sent", with(func(f access.Facts, w access.Who) { f["to_node"], f["to_agency"] = w.Node, w.Agency })},
 	{"home", with(func(f access.Facts, w access.Who) { f["home"], f["from_node"], f["node"] = w.ID, w.ID, w.ID })},
 	{"party", with(func(f access.Facts, w access.Who) { f["parties"] = []string{w.Node, "CO"} })},
-	{"member", with(func(f access.Facts, w access.Who) { f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency} })},
+	{"member", with(func(f access.Facts, w access.Who) {
+		f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency}
+	})},
 	{"member's country", with(func(f access.Facts, w access.Who) { f["nodes"] = []string{w.Node, "CO"} })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }

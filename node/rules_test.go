@@ -39,6 +39,7 @@ var table = []struct {
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
 	{"referrals/pages", "+pages"},
+	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
@@ -52,7 +53,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals cases/pages"
+const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string

@@ -186,7 +186,7 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 }
 
 // covers are what an agreement can let cross, as its form offers it.
-var covers = []string{"referrals.*"}
+var covers = []string{"referrals.*", "jointfiles.*"}
 
 // propose is the form of a new agreement.
 func (d *desk) propose(r *web.Request) (web.View, error) {
