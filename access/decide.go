@@ -106,6 +106,8 @@ func nearest(who Who, verb Verb) Facts {
 	case "referrals":
 		return Facts{"home": who.Node, "state": "", "sent": true, "child": false, "assigned": mine,
 			"from_node": who.Node, "from_agency": who.Agency, "to_node": who.Node, "to_agency": who.Agency}
+	case "jointfiles":
+		return Facts{"home": who.Node, "state": "", "agencies": []string{who.Agency}, "nodes": []string{who.Node}}
 	}
 	return Facts{"agency": who.Agency, "home": who.Node, "state": "", "parties": []string{who.Node}, "node": who.Node,
 		"partner": "", "user": who.ID, "kind": "", "roles": []string{}}

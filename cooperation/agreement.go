@@ -77,7 +77,12 @@ func (a Agreement) InForce(at time.Time) bool {
 // and, of the groups asked for, which one it leaves out.
 func (a Agreement) permits(from, to, verb, purpose string) bool {
 	return slices.Contains(a.Parties, from) && slices.Contains(a.Parties, to) &&
-		slices.Contains(a.Purposes, purpose) && slices.ContainsFunc(a.Verbs, func(pattern string) bool {
+		slices.Contains(a.Purposes, purpose) && a.Covers(verb)
+}
+
+// Covers reports whether it lets a verb cross the border at all.
+func (a Agreement) Covers(verb string) bool {
+	return slices.ContainsFunc(a.Verbs, func(pattern string) bool {
 		ok, err := path.Match(pattern, verb)
 		return ok && err == nil
 	})

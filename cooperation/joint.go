@@ -67,14 +67,15 @@ func (j Joint) Working(tx *store.Tx) error {
 	return err
 }
 
-// Show sends what has happened to every other party. What goes no further than
-// this node's own people has nobody to be shown to.
+// Show sends what has happened to every other party. One that is no partner any
+// more is left out, so that it does not stop the work of the others.
 func (j Joint) Show(tx *store.Tx, c letter) error {
 	for _, party := range j.Parties {
 		if party == here(tx) {
 			continue
 		}
-		if err := j.Say(tx, party, c); err != nil {
+		err := tx.Nest(func() error { return j.Say(tx, party, c) })
+		if f := fault.All(err); err != nil && (len(f) == 0 || f[0].Key != "exchange.no-such-partner") {
 			return err
 		}
 	}

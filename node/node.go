@@ -25,6 +25,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/referrals"
 	"istmo/roadmap"
@@ -49,12 +50,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, referrals.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, referrals.Flow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, cases.Schema, referrals.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -208,27 +209,13 @@ func (n *Node) Tick(ctx context.Context) error {
 	if err := cases.ForgetUploads(ctx, n.DB); err != nil {
 		return err
 	}
-	var overdue []string
-	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		overdue, err = referrals.Overdue(tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range overdue {
-		_, err := act.Do(ctx, n.Engine, n.Engine.Self, referrals.Escalate{On: referrals.On{ID: id}})
-		if err != nil && len(fault.All(err)) == 0 {
-			return err
-		}
-	}
-	if err := n.promises(ctx); err != nil {
+	if err := n.clocks(ctx); err != nil {
 		return err
 	}
 	if err := n.scrub(ctx); err != nil {
 		return err
 	}
-	err = n.DB.Write(ctx, func(tx *store.Tx) error {
+	err := n.DB.Write(ctx, func(tx *store.Tx) error {
 		_, err := ledger.Checkpoint(tx)
 		return err
 	})
@@ -236,30 +223,6 @@ func (n *Node) Tick(ctx context.Context) error {
 		return err
 	}
 	return ledger.Anchor(ctx, n.DB, n.Config.path("ledger.anchor"))
-}
-
-// promises tells people which commitments are late, and partners what the joint
-// plans amount to here.
-func (n *Node) promises(ctx context.Context) error {
-	var late []roadmap.Escalate
-	var owed []string
-	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		if late, err = roadmap.Overdue(tx); err == nil {
-			owed, err = roadmap.Unattested(tx)
-		}
-		return err
-	})
-	for _, c := range late {
-		if err == nil {
-			_, err = act.Do(ctx, n.Engine, n.Engine.Self, c)
-		}
-	}
-	for _, id := range owed {
-		if err == nil {
-			_, err = act.Do(ctx, n.Engine, n.Engine.Self, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
-		}
-	}
-	return err
 }
 
 // scrub clears what an erasure left in freed pages and logs of the database; if

@@ -26,6 +26,8 @@ func base(verb access.Verb) access.Facts {
 	case "referrals":
 		return access.Facts{"home": "CO", "state": "sent", "sent": true, "child": false, "assigned": []string{}, "glass": []string{}, "agency": "agy_other",
 			"from_node": "CO", "from_agency": "agy_other", "to_node": "CR", "to_agency": "agy_other"}
+	case "jointfiles":
+		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
 	return access.Facts{"agency": "agy_other", "home": "CO", "state": "", "parties": []string{"CO", "CR"}, "node": "CO",
 		"partner": "CO", "user": "usr_other", "kind": "shelter", "roles": []string{}}
@@ -64,6 +66,10 @@ var circumstances = []circumstance{
 	{"receiver, sent", with(func(f access.Facts, w access.Who) { f["to_node"], f["to_agency"] = w.Node, w.Agency })},
 	{"home", with(func(f access.Facts, w access.Who) { f["home"], f["from_node"], f["node"] = w.ID, w.ID, w.ID })},
 	{"party", with(func(f access.Facts, w access.Who) { f["parties"] = []string{w.Node, "CO"} })},
+	{"member", with(func(f access.Facts, w access.Who) {
+		f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency}
+	})},
+	{"member's country", with(func(f access.Facts, w access.Who) { f["nodes"] = []string{w.Node, "CO"} })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
 
@@ -142,7 +148,7 @@ func golden(t *testing.T, file string, got []byte) {
 func TestAdministratorsReadNobody(t *testing.T) {
 	pa := testkit.NewWorld(t).Start("PA")
 	admin := access.Who{Kind: access.User, ID: "usr_a", Node: "PA", Agency: "agy_mine", Roles: append([]access.Role{access.Administrator}, access.Roles...)}
-	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "referrals.open", "referrals.review", "referrals.list"} {
+	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list"} {
 		if _, ok := pa.Engine.Verbs.Find(verb); !ok {
 			t.Fatalf("no verb %s", verb)
 		}

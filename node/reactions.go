@@ -7,6 +7,7 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/exchange"
+	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/store"
 )
@@ -21,6 +22,8 @@ func reactions(e *act.Engine) {
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
 	e.On("cooperation.add-partner", func(tx *store.Tx, d act.Deed) error { return cooperation.ShowResponses(tx, d.Object) })
+	e.On("cooperation.resume-agreement", jointfiles.Resume)
+	e.On("cooperation.mirror-agreement", jointfiles.Resume)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
 }
 
@@ -85,8 +88,8 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 	if err := cooperation.Answered(tx, r); err != nil {
 		return err
 	}
-	if r.Rung != exchange.Refused {
-		return nil
+	if err := jointfiles.Answered(tx, r); err != nil || r.Rung != exchange.Refused {
+		return err
 	}
 	if err := cooperation.AskRefused(tx, about, r.Key); err != nil {
 		return err
@@ -96,5 +99,8 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 
 // stopped hears of a letter that may not leave after all.
 func stopped(tx *store.Tx, m exchange.Message, envelope, why string) error {
+	if err := jointfiles.Stopped(tx, envelope, why); err != nil {
+		return err
+	}
 	return referrals.LetterStopped(tx, m.About, access.Verb(m.Verb), envelope, why)
 }

@@ -16,6 +16,7 @@ import (
 	"istmo/desk"
 	"istmo/exchange"
 	"istmo/fault"
+	jointfilespages "istmo/jointfiles/pages"
 	referralspages "istmo/referrals/pages"
 	"istmo/web"
 )
@@ -60,6 +61,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
+	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	actpages.Routes(site, n.Engine)
 }

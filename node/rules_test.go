@@ -34,11 +34,13 @@ var table = []struct {
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
+	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
 	{"referrals/pages", "+pages"},
+	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
@@ -52,7 +54,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals cases/pages"
+const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string

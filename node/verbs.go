@@ -6,6 +6,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
+	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/referrals"
 	"istmo/roadmap"
@@ -140,6 +141,20 @@ func verbs() *act.Catalogue {
 		act.Listing[roadmap.Version, roadmap.PlanView](),
 		act.Listing[roadmap.Standing, roadmap.State](),
 		act.Listing[roadmap.Desk, []roadmap.Task](),
+
+		act.Of[jointfiles.Propose](),
+		act.Of[jointfiles.Agree](),
+		act.Of[jointfiles.Decline](),
+		act.Of[jointfiles.Append](),
+		act.Of[jointfiles.Review](),
+		act.Of[jointfiles.Extend](),
+		act.Of[jointfiles.Close](),
+		act.Of[jointfiles.Mirror]().Between(),
+		act.Of[jointfiles.Carry]().Between(),
+		act.Of[jointfiles.SendAgain]().Between(),
+		act.Opening[jointfiles.Open, jointfiles.File, jointfiles.View](),
+		act.Listing[jointfiles.List, []jointfiles.Line](),
+		act.Listing[jointfiles.Count, jointfiles.Counted](),
 
 		act.Listing[act.History, []ledger.Deed](),
 		act.Listing[act.Count, act.Counted](),

@@ -9,6 +9,7 @@ import (
 	"istmo/cooperation"
 	"istmo/exchange"
 	"istmo/fault"
+	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/store"
 )
@@ -60,10 +61,14 @@ func aboutCooperation(verb access.Verb) bool {
 }
 
 // begun is the verb that an agreement names for what a letter says: whatever is
-// said about a referral rests on what allows sending one.
+// said about a referral rests on what allows sending one, and about a joint file
+// on what allows appending to it.
 func begun(verb string) string {
 	if strings.HasPrefix(verb, "referrals.") {
 		return "referrals.send"
+	}
+	if strings.HasPrefix(verb, "jointfiles.") {
+		return jointfiles.Covered
 	}
 	return verb
 }

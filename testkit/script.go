@@ -32,9 +32,9 @@ import (
 //	leap 180d                              time passes while no node runs
 //	verify                                 every ledger is proven
 //
-// $k is a name's value; @PA/uia is an agency's id and %PA/uia that id behind its
-// country, "PA/agy_…"; a value with spaces stands in
-// double quotes; # begins a remark. The worlds can be changed before they start.
+// $k is a name's value; @PA/uia is an agency's id, @@PA/uia,@@CO/casa are agencies
+// with their nodes; a value with spaces stands in double quotes; # begins a
+// remark. The worlds can be changed before they start.
 func Scripts(t *testing.T, pattern string, on ...func(*World)) {
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
@@ -212,12 +212,18 @@ func (s *script) value(v string) string {
 			s.fail("nothing is called %s", v)
 		}
 		return id
+	case strings.HasPrefix(v, "@@"):
+		words := strings.Split(v, ",")
+		for i, w := range words {
+			if agency, ok := strings.CutPrefix(w, "@@"); ok {
+				node, _, _ := strings.Cut(agency, "/")
+				words[i] = node + "/" + s.value("@"+agency)
+			}
+		}
+		return strings.Join(words, ",")
 	case strings.HasPrefix(v, "@"):
 		node, code, _ := strings.Cut(v[1:], "/")
 		return s.Nodes[node].AgencyID(code)
-	case strings.HasPrefix(v, "%"):
-		node, _, _ := strings.Cut(v[1:], "/")
-		return node + "/" + s.value("@"+v[1:])
 	case strings.HasPrefix(v, "+"):
 		return s.Now().Add(length(v[1:])).Format(time.RFC3339)
 	}

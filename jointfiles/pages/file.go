@@ -1,0 +1,363 @@
+package pages
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"time"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
+	"istmo/i18n"
+	"istmo/jointfiles"
+	"istmo/web"
+)
+
+// sheet is what a file's own page shows.
+type sheet struct {
+	jointfiles.View
+	r        *web.Request
+	ID       string
+	Ref      string
+	Others   string // the other agencies, with their countries
+	Abroad   string // the other countries
+	Home     string
+	State    web.Tag
+	Next     string
+	Banners  []web.Tag
+	Clock    web.Clock
+	Facts    []web.Row
+	Ways     []web.Tag // of the proposal
+	Proof    []proof
+	Items    []item
+	Kinds    []string
+	Own      []web.Option // the entries that can be corrected
+	Same     string       // the day that others would extend to, and this side has not said
+	SameDay  string
+	Life     web.Drawing
+	Reasons  []string
+	Outcomes []string
+}
+
+// Can reports whether the reader may do a verb now.
+func (s sheet) Can(verb string) bool {
+	return slices.Contains(s.Verbs, access.Verb("jointfiles."+verb))
+}
+
+// Proposer reports whether the reader's side proposed it.
+func (s sheet) Proposer() bool { return s.File.Home == s.Side }
+
+// Back reports whether the form of a verb came back with a fault.
+func (s sheet) Back(verb string) bool { return s.r.Typed().Get("_form") == "jointfiles."+verb }
+
+// proof is how the entries of one side stand here.
+type proof struct {
+	Side string
+	Tag  web.Tag
+}
+
+// item is one thing of the timeline: an entry with what corrects it, or a move.
+type item struct {
+	Anchor  string
+	At      time.Time
+	Title   string
+	Side    string // whose it is, in a word
+	Shape   string // and in a shape: ours, theirs, third, move
+	By      string
+	Words   string
+	Tags    []web.Tag
+	Ways    []web.Tag
+	Arrived time.Time // if that was later
+	Note    string
+	Mended  []item
+}
+
+// file shows one.
+func (d *desk) file(r *web.Request) (web.View, error) {
+	v, err := d.open(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	s, err := d.sheet(r, v)
+	return web.View{Template: "jointfiles/file", Title: "jointfiles.title", Args: []any{"Others", s.Others}, Data: s, Layout: web.Person, Back: back(r)}, err
+}
+
+func (d *desk) sheet(r *web.Request, v jointfiles.View) (sheet, error) {
+	f := v.File
+	s := sheet{View: v, r: r, ID: f.ID, Others: agencies(r, v.Sides, v.Side), Abroad: countries(r, without(f.Nodes(), v.Side)), Home: country(r, f.Home),
+		State: stateTag(r, f.State), Clock: clockOf(r, f), Kinds: jointfiles.Kinds, Life: drawing(r, v), Outcomes: jointfiles.Outcomes,
+		Reasons: slices.DeleteFunc(slices.Clone(jointfiles.Reasons), func(c string) bool { return (c == "withdrawn") != (f.Home == v.Side) })}
+	if f.State == jointfiles.UnderReview {
+		s.Clock.Rule, s.Clock.Source = v.Rule, v.Source
+	}
+	for _, side := range v.Sides {
+		if side.Node == v.Side {
+			s.Ref = side.Ref
+		}
+		s.Proof = append(s.Proof, proofOf(r, v, side))
+	}
+	s.Next, s.Banners = next(r, v), banners(r, v)
+	for _, w := range v.Ways {
+		s.Ways = append(s.Ways, wayTag(r, w))
+	}
+	s.Items, s.Own = items(r, v), own(r, v)
+	if !f.NewTo.IsZero() && !slices.Contains(f.NewBy, v.Side) {
+		s.Same, s.SameDay = f.NewTo.Format(time.DateOnly), i18n.Date(r.Lang, f.NewTo)
+	}
+	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Agreements{})
+	s.Facts = facts(r, v, all)
+	return s, err
+}
+
+// next says what is next, and whose turn it is.
+func next(r *web.Request, v jointfiles.View) string {
+	f := v.File
+	var wait []string
+	for _, s := range v.Sides {
+		if s.AgreedAt.IsZero() {
+			wait = append(wait, s.Node)
+		}
+	}
+	switch {
+	case f.State == jointfiles.Proposed && slices.Contains(wait, v.Side) && f.Asked == "":
+		return say(r, "jointfiles.next.agree")
+	case f.State == jointfiles.Declined:
+		return say(r, "jointfiles.next.declined", "Reason", lowerFirst(say(r, "jointfiles.reason."+f.Reason)))
+	}
+	return say(r, "jointfiles.next."+string(f.State), "Countries", countries(r, wait))
+}
+
+// banners are what must be known before anything else.
+func banners(r *web.Request, v jointfiles.View) []web.Tag {
+	var all []web.Tag
+	add := func(tone web.Tone, key string, values ...any) {
+		all = append(all, web.Tag{Text: say(r, key, values...), Tone: tone})
+	}
+	var wrong, missing []string
+	for _, s := range v.Sides {
+		switch s.Chain.State {
+		case jointfiles.Whole:
+		case jointfiles.Missing:
+			if s.Node != v.Side {
+				missing = append(missing, s.Node)
+				continue
+			}
+			wrong = append(wrong, s.Node)
+		default:
+			wrong = append(wrong, s.Node)
+		}
+	}
+	if len(wrong) > 0 {
+		add(web.Danger, "jointfiles.chain.alarm", "Countries", countries(r, wrong))
+	}
+	if len(missing) > 0 {
+		add(web.Warning, "jointfiles.chain.waits", "Countries", countries(r, missing))
+	}
+	home := country(r, v.File.Home)
+	if v.File.Refused != "" {
+		add(web.Danger, "jointfiles.refused", "Country", home, "Why", say(r, v.File.Refused))
+	}
+	if v.File.Asked != "" {
+		add(web.Active, "jointfiles.asked", "Country", home, "What", lowerFirst(say(r, "verb."+v.File.Asked)))
+	}
+	if v.Stopped != "" && (v.File.State == jointfiles.Opened || v.File.State == jointfiles.Proposed) {
+		add(web.Warning, "jointfiles.stopped", "Why", say(r, v.Stopped))
+	}
+	return all
+}
+
+// facts are what was agreed.
+func facts(r *web.Request, v jointfiles.View, all []cooperation.Agreement) []web.Row {
+	f := v.File
+	var members []string
+	for _, s := range v.Sides {
+		key := "jointfiles.member"
+		if s.Ref == "" {
+			key = "jointfiles.member.no-ref"
+		}
+		members = append(members, say(r, key, "Agency", agency(r, s), "Ref", s.Ref))
+	}
+	rows := []web.Row{
+		{Key: say(r, "jointfiles.purpose"), Value: say(r, "jointfiles.purpose."+f.Purpose)},
+		{Key: say(r, "jointfiles.subject"), Value: say(r, "jointfiles.subject."+f.Subject)},
+		{Key: say(r, "jointfiles.limits"), Value: lines(said(r, "jointfiles.limit.", f.Limits))},
+	}
+	if v.Limits != "" {
+		rows = append(rows, web.Row{Key: say(r, "jointfiles.limits.words"), Value: v.Limits})
+	}
+	rows = append(rows,
+		web.Row{Key: say(r, "jointfiles.period"), Value: say(r, "jointfiles.period.days", "From", i18n.Date(r.Lang, f.From), "To", i18n.Date(r.Lang, f.To))},
+		web.Row{Key: say(r, "jointfiles.review-on"), Value: f.ReviewOn},
+		web.Row{Key: say(r, "jointfiles.members"), Value: lines(members)})
+	if !f.NewTo.IsZero() {
+		rows = append(rows, web.Row{Key: say(r, "jointfiles.extension"),
+			Value: say(r, "jointfiles.extension.by", "Date", i18n.Date(r.Lang, f.NewTo), "Countries", countries(r, f.NewBy))})
+	}
+	if f.State == jointfiles.Closed {
+		rows = append(rows, web.Row{Key: say(r, "jointfiles.outcome"), Value: say(r, "jointfiles.outcome."+f.Reason)})
+	}
+	if i := slices.IndexFunc(all, func(a cooperation.Agreement) bool { return a.ID == f.Agreement }); i >= 0 {
+		rows = append(rows, web.Row{Key: say(r, "jointfiles.agreement"), Value: title(r, all[i])})
+	}
+	return rows
+}
+
+// lines puts phrases one under another.
+func lines(words []string) template.HTML {
+	var all template.HTML
+	for i, w := range words {
+		if i > 0 {
+			all += "<br>"
+		}
+		all += template.HTML(template.HTMLEscapeString(w))
+	}
+	return all
+}
+
+// proofOf says in words and shape how the entries of a side stand here.
+func proofOf(r *web.Request, v jointfiles.View, s jointfiles.Side) proof {
+	p := proof{Side: agency(r, s)}
+	at := fmt.Sprintf("%s-%d", s.Node, s.Chain.At)
+	switch s.Chain.State {
+	case jointfiles.Whole:
+		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.whole", "Count", s.Entries), Tone: web.Success}
+	case jointfiles.Forked:
+		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.forked", "Country", country(r, s.Node)), Tone: web.Danger}
+	case jointfiles.Missing:
+		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.missing", "Entry", at), Tone: web.Warning}
+	default:
+		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.broken", "Entry", at), Tone: web.Danger}
+	}
+	return p
+}
+
+// items are entries and moves, newest first; what corrects an entry stands under
+// it, in the order in which it was written.
+func items(r *web.Request, v jointfiles.View) []item {
+	var all []item
+	for _, e := range v.Entries {
+		if e.Corrects == 0 {
+			all = append(all, entry(r, v, e))
+		}
+	}
+	for _, e := range v.Entries {
+		if e.Corrects == 0 {
+			continue
+		}
+		i := slices.IndexFunc(all, func(o item) bool { return o.Anchor == fmt.Sprintf("%s-%d", e.Node, e.Corrects) })
+		if i < 0 {
+			all = append(all, entry(r, v, e)) // what it corrects has not come
+			continue
+		}
+		if len(all[i].Mended) == 0 {
+			all[i].Tags = append(all[i].Tags, web.Tag{Text: say(r, "jointfiles.corrected"), Tone: web.Neutral})
+		}
+		all[i].Mended = append(all[i].Mended, entry(r, v, e))
+	}
+	for _, e := range v.Events {
+		all = append(all, move(r, e))
+	}
+	slices.SortStableFunc(all, func(a, b item) int { return b.At.Compare(a.At) })
+	return all
+}
+
+// entry puts an entry into words.
+func entry(r *web.Request, v jointfiles.View, e jointfiles.Entry) item {
+	i := item{Anchor: e.ID, At: e.At, Title: say(r, "jointfiles.entry", "ID", e.ID, "Kind", say(r, "jointfiles.kind."+e.Kind)), Words: e.Words}
+	if e.Corrects != 0 {
+		i.Title = say(r, "jointfiles.correction", "ID", e.ID, "Of", fmt.Sprintf("%s-%d", e.Node, e.Corrects))
+	}
+	i.Side, i.Shape = say(r, "jointfiles.theirs", "Country", country(r, e.Node)), shape(v, e.Node)
+	if e.Node == v.Side {
+		i.Side = say(r, "jointfiles.ours")
+	}
+	for _, s := range v.Sides {
+		if s.Node == e.Node {
+			i.By = agency(r, s)
+		}
+	}
+	if e.Broken {
+		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.broken"), Tone: web.Danger})
+	}
+	if e.Waits {
+		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.waiting"), Tone: web.Warning})
+	}
+	if e.Node != v.Side && e.Arrived.After(v.SeenTo) {
+		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.new-entry"), Tone: web.Active})
+	}
+	if e.Late {
+		i.Tags, i.Note = append(i.Tags, web.Tag{Text: say(r, "jointfiles.late"), Tone: web.Neutral}), say(r, "jointfiles.late.why")
+	}
+	for _, w := range e.Ways {
+		i.Ways = append(i.Ways, wayTag(r, w))
+	}
+	return i
+}
+
+// shape tells the sides apart for who sees no colours: ours is round, the others
+// in turn a square and a diamond.
+func shape(v jointfiles.View, node string) string {
+	if node == v.Side {
+		return "ours"
+	}
+	others := slices.DeleteFunc(v.File.Nodes(), func(n string) bool { return n == v.Side })
+	slices.Sort(others)
+	if slices.Index(others, node)%2 == 1 {
+		return "third"
+	}
+	return "theirs"
+}
+
+func move(r *web.Request, e jointfiles.Event) item {
+	i := item{At: e.At, Shape: "move", Title: say(r, "jointfiles.move.clock")}
+	if e.Node != "" {
+		i.Title = say(r, "jointfiles.move", "What", say(r, "verb."+string(e.Verb)), "Country", country(r, e.Node))
+	}
+	switch e.Verb {
+	case "jointfiles.close":
+		i.Note = say(r, "jointfiles.outcome."+e.Code)
+	case "jointfiles.decline":
+		i.Note = say(r, "jointfiles.reason."+e.Code)
+	}
+	return i
+}
+
+var wayTones = map[string]web.Tone{"posted": web.Active, "delivered": web.Success, "stopped": web.Warning, "refused": web.Danger}
+
+// wayTag is how far something has come to another country.
+func wayTag(r *web.Request, w jointfiles.Way) web.Tag {
+	why := ""
+	if w.Why != "" {
+		why = say(r, w.Why)
+	}
+	return web.Tag{Text: say(r, "jointfiles.way."+w.State, "Country", country(r, w.To), "Why", why), Tone: wayTones[w.State]}
+}
+
+// own are the entries of this side that can be corrected, newest first.
+func own(r *web.Request, v jointfiles.View) []web.Option {
+	var list []web.Option
+	for _, e := range slices.Backward(v.Entries) {
+		if e.Node == v.Side && e.Corrects == 0 {
+			list = append(list, web.Option{Value: e.ID, Label: say(r, "jointfiles.entry", "ID", e.ID, "Kind", say(r, "jointfiles.kind."+e.Kind))})
+		}
+	}
+	return list
+}
+
+// drawing is the life of a joint file, with where this one stands.
+func drawing(r *web.Request, v jointfiles.View) web.Drawing {
+	d := web.Drawing{Title: say(r, "jointfiles.life"), Current: string(v.File.State)}
+	for _, s := range jointfiles.Drawn() {
+		d.States = append(d.States, web.DrawnState{ID: string(s), Label: say(r, "jointfiles.state."+string(s))})
+	}
+	for _, m := range jointfiles.Flow.Moves {
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+	}
+	for _, e := range v.Events {
+		if e.State != string(v.File.State) && !slices.Contains(d.Passed, e.State) {
+			d.Passed = append(d.Passed, e.State)
+		}
+	}
+	return d
+}

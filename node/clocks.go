@@ -1,0 +1,59 @@
+package node
+
+import (
+	"context"
+	"errors"
+
+	"istmo/access"
+	"istmo/act"
+	"istmo/fault"
+	"istmo/jointfiles"
+	"istmo/referrals"
+	"istmo/roadmap"
+	"istmo/store"
+)
+
+// clocks is every deed that time alone brings about, one line each: the node does
+// it, as it does every consequence.
+func (n *Node) clocks(ctx context.Context) error {
+	return errors.Join(
+		due(ctx, n, referrals.Overdue, func(id string) error {
+			return self(ctx, n, referrals.Escalate{On: referrals.On{ID: id}})
+		}),
+		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
+		due(ctx, n, roadmap.Unattested, func(id string) error {
+			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
+		}),
+		due(ctx, n, jointfiles.Over, func(id string) error {
+			return self(ctx, n, jointfiles.Review{On: jointfiles.On{ID: id}})
+		}),
+		due(ctx, n, jointfiles.Held, func(id string) error {
+			return self(ctx, n, jointfiles.SendHeld{On: jointfiles.On{ID: id}})
+		}),
+	)
+}
+
+// due does a deed for everything whose time has come. One that can no longer be
+// done holds up no other.
+func due[T any](ctx context.Context, n *Node, list func(*store.Tx) ([]T, error), do func(T) error) error {
+	var all []T
+	err := n.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = list(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if err := do(one); err != nil && len(fault.All(err)) == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// self carries out a command as the node.
+func self[O access.Object](ctx context.Context, n *Node, c act.Command[O]) error {
+	_, err := act.Do(ctx, n.Engine, n.Engine.Self, c)
+	return err
+}
