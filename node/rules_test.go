@@ -20,6 +20,8 @@ var table = []struct {
 	{"calendar", ""},
 	{"data", ""},
 	{"law", ""},
+	{"web/assets", ""},
+	{"report", "i18n fault web/assets"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
@@ -35,11 +37,12 @@ var table = []struct {
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
-	{"web", "act access access/people i18n fault"},
+	{"web", "act access access/people i18n fault web/assets"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
 	{"referrals/pages", "+pages"},
+	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"act/pages", "+pages"},
@@ -54,7 +57,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string
