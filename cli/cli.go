@@ -50,6 +50,7 @@ type grammar struct {
 	Do       doCmd       `cmd:"" help:"${do}"`
 	Exchange exchangeCmd `cmd:"" help:"${exchange}"`
 	HTCDS    htcdsCmd    `cmd:"" name:"htcds" help:"${htcds}"`
+	Plan     planCmd     `cmd:"" help:"${plan}"`
 	Ledger   ledgerCmd   `cmd:"" help:"${ledger}"`
 	Backup   backupCmd   `cmd:"" help:"${backup}"`
 	Restore  restoreCmd  `cmd:"" help:"${restore}"`

@@ -17,7 +17,7 @@ func Date(lang string, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%d %s %d", t.Day(), month(lang, t.Month()), t.Year())
+	return fmt.Sprintf("%d %s %d", t.Day(), Month(lang, t.Month()), t.Year())
 }
 
 // DateTime is a moment in the given zone, which it names: "22 nov 2026, 14:05 (-05)".
@@ -29,7 +29,8 @@ func DateTime(lang string, t time.Time, zone *time.Location) string {
 	return Date(lang, t) + ", " + t.Format("15:04 (MST)")
 }
 
-func month(lang string, m time.Month) string {
+// Month is a short name of a month: "nov".
+func Month(lang string, m time.Month) string {
 	return Say(lang, "i18n.month."+strconv.Itoa(int(m)))
 }
 

@@ -18,6 +18,7 @@ import (
 	"istmo/fault"
 	jointfilespages "istmo/jointfiles/pages"
 	referralspages "istmo/referrals/pages"
+	roadmappages "istmo/roadmap/pages"
 	"istmo/web"
 )
 
@@ -61,6 +62,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
+	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	actpages.Routes(site, n.Engine)

@@ -32,18 +32,28 @@ func (p Plan) words(tx *store.Tx) ([]Item, []Text, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	texts, err := p.wordsOf(tx, items)
+	return items, texts, err
+}
+
+// wordsOf are the words of some of a version's items, which stand in its order.
+func (p Plan) wordsOf(tx *store.Tx, items []Item) ([]Text, error) {
+	texts := make([]Text, len(items))
+	if len(items) == 0 {
+		return texts, nil
+	}
 	at := make(map[string]int, len(items))
 	for i, it := range items {
 		at[it.Commitment] = i
 	}
-	texts := make([]Text, len(items))
-	var r Revision
+	var t Text
 	var commitment string
-	err = tx.Each(append([]any{&commitment}, r.columns()...), func() error {
-		texts[at[commitment]] = r.Text
+	err := tx.Each(append([]any{&commitment}, t.columns()...), func() error {
+		texts[at[commitment]] = t
 		return nil
-	}, `SELECT r.commitment, `+revisionColumns+` FROM plan_item i JOIN commitment_revision r ON r.commitment = i.commitment AND r.n = i.revision WHERE i.plan = $1`, p.ID)
-	return items, texts, err
+	}, `SELECT r.commitment, `+textColumns+` FROM plan_item i JOIN commitment_revision r ON r.commitment = i.commitment AND r.n = i.revision
+		WHERE i.plan = $1 AND i.number >= $2 AND i.number <= $3`, p.ID, items[0].Number, items[len(items)-1].Number)
+	return texts, err
 }
 
 // actual are the items with the hashes of the words as they stand here now.
@@ -76,12 +86,18 @@ func (p Plan) prove(signed []Item, texts []Text, signatures []Signature) (c Chec
 	r, err := rootOf(hashes)
 	c.Root = r.String()
 	c.Whole = c.Root == p.Root && strings.Contains(p.Statement, "\nroot "+c.Root+"\n")
+	c.Signers = signers(p.Statement, signatures)
+	return c, err
+}
+
+// signers are whose signatures over a statement hold.
+func signers(statement string, signatures []Signature) (nodes []string) {
 	for _, s := range signatures {
-		if s.Holds(p.Statement) {
-			c.Signers = append(c.Signers, s.Node)
+		if s.Holds(statement) {
+			nodes = append(nodes, s.Node)
 		}
 	}
-	return c, err
+	return nodes
 }
 
 // Attest says to the other parties what the plan in force amounts to by this
@@ -105,7 +121,7 @@ func (c Attest) Do(tx *store.Tx, who access.Who, p Plan) error {
 		return err
 	}
 	if who.Kind != access.Partner {
-		if _, err := tx.Exec(`UPDATE plan SET attested_at = $2 WHERE id = $1`, p.ID, tx.Now); err != nil {
+		if _, err := tx.Exec(`UPDATE plan SET attested_at = $2, proved_at = $2, proved_root = $3 WHERE id = $1`, p.ID, tx.Now, r); err != nil {
 			return err
 		}
 		return p.Show(tx, Attest{c.OnPlan, r})

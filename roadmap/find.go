@@ -1,6 +1,7 @@
 package roadmap
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -189,6 +190,7 @@ func (c Plans) Ask(tx *store.Tx, who access.Who) ([]Plan, error) { return plansO
 type PlanView struct {
 	Plan
 	Under       cooperation.Agreement `json:"under"`
+	Count       int                   `json:"count"` // of all its items
 	Items       []Item                `json:"items"`
 	Texts       []Text                `json:"texts"` // in the order of the items
 	Signatures  []Signature           `json:"signatures"`
@@ -197,13 +199,20 @@ type PlanView struct {
 	Asks        []cooperation.Asked   `json:"asks"`
 }
 
-// Version shows one version of a plan and proves it.
-type Version struct{ OnPlan }
+// Version shows one version of a plan and proves it. With Light it gives the words
+// of some items, from Offset on, and leaves the proof to the last one that was
+// made, which is no older than a day.
+type Version struct {
+	OnPlan
+	Light  bool  `json:"light"`
+	Offset int64 `json:"offset"`
+	Limit  int64 `json:"limit"` // 50 if 0
+}
 
 // Verb names it.
 func (Version) Verb() access.Verb { return "roadmap.version" }
 
-// Ask gathers and proves it.
+// Ask gathers it.
 func (c Version) Ask(tx *store.Tx, who access.Who) (v PlanView, err error) {
 	if v.Plan, err = findPlan(tx, c.ID); err != nil {
 		return v, err
@@ -211,13 +220,14 @@ func (c Version) Ask(tx *store.Tx, who access.Who) (v PlanView, err error) {
 	if v.Under, err = cooperation.FindAgreement(tx, v.Plan.Agreement); err != nil {
 		return v, err
 	}
-	if v.Items, v.Texts, err = v.Plan.words(tx); err != nil {
+	if v.Items, err = itemsOf(tx, c.ID); err != nil {
 		return v, err
 	}
 	if v.Signatures, err = signaturesOf(tx, c.ID); err != nil {
 		return v, err
 	}
-	if v.Check, err = v.prove(v.Items, v.Texts, v.Signatures); err != nil {
+	v.Count = len(v.Items)
+	if err := v.prove(tx, c); err != nil {
 		return v, err
 	}
 	if v.Differences, err = differencesOf(tx, v.Plan.Agreement); err != nil {
@@ -225,6 +235,22 @@ func (c Version) Ask(tx *store.Tx, who access.Who) (v PlanView, err error) {
 	}
 	v.Asks, err = cooperation.Asks(tx, c.ID)
 	return v, err
+}
+
+// prove reads the words and proves them, or takes the last proof.
+func (v *PlanView) prove(tx *store.Tx, c Version) (err error) {
+	if c.Light && !v.ProvedAt.IsZero() {
+		from := int(min(max(c.Offset, 0), int64(v.Count)))
+		v.Items = v.Items[from:min(from+int(cmp.Or(max(c.Limit, 0), 50)), v.Count)]
+		v.Check = Check{Root: v.ProvedRoot, Whole: v.ProvedRoot == v.Root, Signers: signers(v.Statement, v.Signatures)}
+		v.Texts, err = v.wordsOf(tx, v.Items)
+		return err
+	}
+	if v.Texts, err = v.wordsOf(tx, v.Items); err == nil {
+		v.ProvedAt = tx.Now
+		v.Check, err = v.Plan.prove(v.Items, v.Texts, v.Signatures)
+	}
+	return err
 }
 
 // Tally counts the commitments of the plan on one line of work, by where they
@@ -321,7 +347,7 @@ func (s *State) count(tx *store.Tx) error {
 		return nil
 	}, `SELECT line, state, COUNT(*), SUM(CASE WHEN due <= $2 AND state <> 'done' THEN 1 ELSE 0 END) FROM commitment
 		WHERE agreement = $1 AND state NOT IN ('declined', 'withdrawn', 'replaced') GROUP BY line, state`, s.Under.ID, tx.Now.AddDate(0, 0, -1))
-	for _, l := range linesOf(s.Under) {
+	for _, l := range LinesOf(s.Under) {
 		t := at[l]
 		if t == nil {
 			t = &Tally{Line: l}
@@ -425,4 +451,13 @@ func refusals(tx *store.Tx) (tasks []Task, err error) {
 		}
 	}
 	return tasks, err
+}
+
+// Count adds a commitment of the plan to a tally.
+func (t *Tally) Count(c Commitment, now time.Time) {
+	var late int64
+	if c.Overdue(now) {
+		late = 1
+	}
+	t.add(string(c.State), 1, late)
 }

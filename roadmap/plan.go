@@ -30,6 +30,8 @@ type Plan struct {
 	Reason     string     `json:"reason"` // why it was refused
 	State      flow.State `json:"state"`
 	InForceAt  time.Time  `json:"in_force_at"`
+	ProvedAt   time.Time  `json:"proved_at"`   // when this node last proved it from its own rows
+	ProvedRoot string     `json:"proved_root"` // and what they amounted to
 	was        flow.State
 	attested   time.Time
 }

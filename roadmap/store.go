@@ -122,11 +122,11 @@ func (r Report) insert(tx *store.Tx, commitment string) error {
 	return err
 }
 
-const selectPlan = `SELECT p.id, p.agreement, a.home, a.parties, p.version, p.n, p.made, p.root, p.statement, p.from_node, p.from_agency, p.reason, p.was, p.state, p.in_force_at, p.attested_at
+const selectPlan = `SELECT p.id, p.agreement, a.home, a.parties, p.version, p.n, p.made, p.root, p.statement, p.from_node, p.from_agency, p.reason, p.was, p.state, p.in_force_at, p.attested_at, p.proved_at, p.proved_root
 	FROM plan p JOIN agreement a ON a.id = p.agreement`
 
 func (p *Plan) columns() []any {
-	return []any{&p.ID, &p.Agreement, &p.Home, &p.Parties, &p.Version, &p.N, &p.Made, &p.Root, &p.Statement, &p.FromNode, &p.FromAgency, &p.Reason, &p.was, &p.State, &p.InForceAt, &p.attested}
+	return []any{&p.ID, &p.Agreement, &p.Home, &p.Parties, &p.Version, &p.N, &p.Made, &p.Root, &p.Statement, &p.FromNode, &p.FromAgency, &p.Reason, &p.was, &p.State, &p.InForceAt, &p.attested, &p.ProvedAt, &p.ProvedRoot}
 }
 
 func findPlan(tx *store.Tx, id string) (Plan, error) {

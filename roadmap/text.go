@@ -37,10 +37,6 @@ type Text struct {
 	GCM         []string  `json:"gcm"`   // objectives of the Global Compact for Migration, "10"
 }
 
-// Lines are the lines of work that every agreement knows; an agreement may name
-// further ones.
-var Lines = []string{"prevention", "assistance", "protection", "investigation", "legal-action"}
-
 // Marks are what cuts across all lines.
 var Marks = []string{"childhood", "gender", "human-rights"}
 
@@ -59,7 +55,7 @@ const (
 // Check says everything that is wrong with a text, by field.
 func (t Text) Check(a cooperation.Agreement) error {
 	var c fault.Check
-	c.That(slices.Contains(linesOf(a), t.Line), "line", "roadmap.line-unknown")
+	c.That(slices.Contains(LinesOf(a), t.Line), "line", "roadmap.line-unknown")
 	for _, f := range []struct {
 		name, words string
 		most        int
@@ -79,8 +75,14 @@ func (t Text) Check(a cooperation.Agreement) error {
 	return c.Err()
 }
 
-// linesOf are the lines of work of an agreement.
-func linesOf(a cooperation.Agreement) []string { return Lines }
+// LinesOf are the lines of work of an agreement: its own, or all that are known
+// where it names none.
+func LinesOf(a cooperation.Agreement) []string {
+	if len(a.Lines) == 0 {
+		return cooperation.Lines
+	}
+	return a.Lines
+}
 
 func ownedEverywhere(parties, owners []string) bool {
 	for _, o := range owners {

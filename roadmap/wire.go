@@ -221,7 +221,7 @@ func (s ShownPlan) follow(tx *store.Tx, p Plan) error {
 	switch {
 	case s.State == InForce && p.State == Signing:
 		if len(signatures) != len(p.Parties) {
-			return fault.Conflict("roadmap.unsigned")
+			return fault.Conflict("roadmap.signatures-missing")
 		}
 		if err := p.enter(tx); err != nil {
 			return err

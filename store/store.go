@@ -404,8 +404,9 @@ func (tx *Tx) query(f func(*sql.Rows) error, query string, args []any) error {
 // Each calls f for every row, streaming; into are the destinations of a row. f
 // runs no statement: gather what it needs, or join.
 func (tx *Tx) Each(into []any, f func() error, query string, args ...any) error {
+	row := scanAll(into)
 	return tx.query(func(rows *sql.Rows) error {
-		if err := rows.Scan(scanAll(into)...); err != nil {
+		if err := rows.Scan(row...); err != nil {
 			return err
 		}
 		return f()

@@ -110,3 +110,27 @@ func (k *Walk) Says(words string) {
 		k.T.Errorf("%s does not say %q:\n%s", k.URL(), words, text)
 	}
 }
+
+// Tick ticks a box, or chooses the first of some radios.
+func (k *Walk) Tick(selector string) {
+	k.T.Helper()
+	k.TabTo(selector)
+	k.Press("Space")
+}
+
+// Choose chooses one of some radios by how many come before it.
+func (k *Walk) Choose(selector string, before int) {
+	k.T.Helper()
+	k.Tick(selector)
+	for range before {
+		k.Press("Down")
+	}
+}
+
+// Write writes in a field in the place of what stands there.
+func (k *Walk) Write(selector, text string) {
+	k.T.Helper()
+	k.TabTo(selector)
+	browser.Evaluate[bool](k.Window, "(document.activeElement.select(), true)")
+	k.Type(text)
+}

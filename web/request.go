@@ -31,6 +31,9 @@ type again struct {
 // Query is the first value of name in the URL, empty if there is none.
 func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 
+// Node is whose site this is.
+func (r *Request) Node() Node { return r.site.o.Node }
+
 // Zone is where the times of day on the pages are told.
 func (r *Request) Zone() *time.Location { return r.site.o.Zone }
 

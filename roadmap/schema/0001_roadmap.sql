@@ -120,6 +120,8 @@ CREATE TABLE plan (
   machine     TEXT NOT NULL DEFAULT 'plan' CHECK (machine = 'plan'),
   in_force_at TEXT NOT NULL,
   attested_at TEXT NOT NULL,
+  proved_at   TEXT NOT NULL DEFAULT '',
+  proved_root TEXT NOT NULL DEFAULT '',
   UNIQUE (agreement, n),
   FOREIGN KEY (machine, was, state) REFERENCES flow_move (machine, was, state)
 );

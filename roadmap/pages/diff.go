@@ -1,0 +1,98 @@
+package pages
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/pmezard/go-difflib/difflib"
+
+	"istmo/i18n"
+	"istmo/roadmap"
+	"istmo/web"
+)
+
+// piece is some words of a text: the same in both, gone from the first, or new in
+// the second.
+type piece struct{ Kind, Text string }
+
+// sides compares two texts word by word.
+func sides(was, is string) (left, right []piece) {
+	a, b := tokens(was), tokens(is)
+	for _, op := range difflib.NewMatcher(a, b).GetOpCodes() {
+		gone, fresh := strings.Join(a[op.I1:op.I2], ""), strings.Join(b[op.J1:op.J2], "")
+		if op.Tag == 'e' {
+			left, right = append(left, piece{"same", gone}), append(right, piece{"same", fresh})
+			continue
+		}
+		if gone != "" {
+			left = append(left, piece{"gone", gone})
+		}
+		if fresh != "" {
+			right = append(right, piece{"new", fresh})
+		}
+	}
+	return left, right
+}
+
+// tokens cuts a text into words, each with the space after it, so that together
+// they are the text.
+func tokens(s string) []string {
+	var all []string
+	start, space := 0, false
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			space = true
+		} else if space {
+			all, start, space = append(all, s[start:i]), i, false
+		}
+	}
+	if start < len(s) {
+		all = append(all, s[start:])
+	}
+	return all
+}
+
+// compared is one field of two texts, side by side.
+type compared struct {
+	Label       string
+	Lang        string // of a field that stands in both languages; else empty
+	Left, Right []piece
+}
+
+// compare shows where two texts differ, in the reader's words.
+func compareTexts(r *web.Request, was, is roadmap.Text) []compared {
+	var all []compared
+	for _, c := range roadmap.Compare(was, is) {
+		one := compared{Label: say(r, "roadmap.field."+c.Name)}
+		if lang := c.Name[max(0, len(c.Name)-2):]; i18n.Speaks(lang) {
+			one.Lang = lang
+			one.Label = say(r, "roadmap.field."+strings.TrimSuffix(c.Name, "_"+lang)) + " · " + i18n.Language(r.Lang, lang)
+		}
+		one.Left, one.Right = sides(shownWords(r, c.Name, c.Was), shownWords(r, c.Name, c.Is))
+		all = append(all, one)
+	}
+	return all
+}
+
+// shownWords puts the codes of a field into words.
+func shownWords(r *web.Request, field, words string) string {
+	switch field {
+	case "line":
+		return lineName(r.Lang, words)
+	case "marks":
+		return named(r, "roadmap.mark.", strings.Fields(words))
+	case "sdg", "gcm":
+		return strings.Join(strings.Fields(words), ", ")
+	}
+	return words
+}
+
+func named(r *web.Request, prefix string, codes []string) string {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = say(r, prefix+c)
+	}
+	return strings.Join(names, ", ")
+}
+
+func compareText(a, b string) int { return strings.Compare(a, b) }
