@@ -17,6 +17,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	jointfilespages "istmo/jointfiles/pages"
+	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
 	"istmo/web"
 )
@@ -50,6 +51,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
+	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
 	mux.Handle("/", pages)
 	return mux, nil
 }
@@ -63,6 +65,7 @@ func (n *Node) routes(site *web.Site) {
 	referralspages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
+	meetingspages.Routes(site, n.Engine, meetingspages.Node{Site: n.Config.Site, Demo: n.Config.Demo})
 	actpages.Routes(site, n.Engine)
 }
 
