@@ -29,15 +29,8 @@ type DescribeAgency struct {
 func (DescribeAgency) Verb() access.Verb { return "cooperation.describe-agency" }
 
 // Find loads the entry.
-func (c DescribeAgency) Find(tx *store.Tx, who access.Who) (Agency, error) { return own(tx, c.ID) }
-
-// own is an active entry of this node's.
-func own(tx *store.Tx, id string) (Agency, error) {
-	a, err := AgencyOf(tx, here(tx), id)
-	if err == nil && !a.Active {
-		err = fault.NotFound()
-	}
-	return a, err
+func (c DescribeAgency) Find(tx *store.Tx, who access.Who) (Agency, error) {
+	return AgencyOf(tx, here(tx), c.ID)
 }
 
 // Do keeps it and tells every partner.
@@ -88,7 +81,9 @@ type VerifyAgency struct {
 func (VerifyAgency) Verb() access.Verb { return "cooperation.verify-agency" }
 
 // Find loads the entry.
-func (c VerifyAgency) Find(tx *store.Tx, who access.Who) (Agency, error) { return own(tx, c.ID) }
+func (c VerifyAgency) Find(tx *store.Tx, who access.Who) (Agency, error) {
+	return AgencyOf(tx, here(tx), c.ID)
+}
 
 // Do keeps the day and tells every partner.
 func (c VerifyAgency) Do(tx *store.Tx, who access.Who, a Agency) error { return a.verified(tx, who) }

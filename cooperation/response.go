@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"istmo/access"
-	"istmo/act"
 	"istmo/fault"
 	"istmo/store"
 )
@@ -134,19 +133,15 @@ func (r Response) move(tx *store.Tx) error {
 // MirrorResponse is how a partner's responses reach us.
 type MirrorResponse struct {
 	Response Response `json:"response"`
-	from     string
 }
 
 // Verb names it.
 func (MirrorResponse) Verb() access.Verb { return "cooperation.mirror-response" }
 
-// CarriedBy notes who sent it.
-func (c *MirrorResponse) CarriedBy(d act.Delivery) { c.from = d.From }
-
-// Find takes the response, if it is the sender's own.
+// Find takes the response as sent; policy says whose it must be.
 func (c MirrorResponse) Find(tx *store.Tx, who access.Who) (Response, error) {
-	if r := c.Response; r.Node != c.from || r.Level != National && r.Level != Local {
-		return r, fault.Denied()
+	if l := c.Response.Level; l != National && l != Local {
+		return c.Response, fault.Invalid("level", "fault.not-in-list")
 	}
 	return c.Response, nil
 }

@@ -68,19 +68,18 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	}
 	on := cooperation.On{ID: "agr_c"}
 	for name, letter := range map[string]any{
-		"another country's agency":       cooperation.MirrorAgency{Agency: agency},
-		"another country's response":     cooperation.MirrorResponse{Response: response},
-		"our own agreement":              cooperation.MirrorAgreement{Agreement: own},
-		"one that is not ours":           cooperation.MirrorAgreement{Agreement: alien},
-		"our signature":                  cooperation.MirrorAgreement{Agreement: signed},
-		"a state that is none":           cooperation.MirrorAgreement{Agreement: unknown},
-		"our signature, by asking us":    cooperation.SignAgreement{On: on, Digest: proposed.Digest()},
-		"our halt, by asking us":         cooperation.SuspendAgreement{On: on},
-		"our end of it, by asking us":    cooperation.EndAgreement{On: on},
-		"the text, as if it wrote it":    cooperation.WriteArticle{On: on, Number: "1", SummaryES: "x", SummaryEN: "x"},
-		"an entry, as if it checked it":  cooperation.VerifyAgency{ID: "agy_x"},
-		"what we do, as if it did it":    cooperation.PresentResponse{Line: "prevention", Level: "national", WhatES: "x", WhatEN: "x", Who: "x"},
-		"a level of response unheard of": cooperation.MirrorResponse{Response: cooperation.Response{ID: "res_y", Node: "CO", Line: "prevention", Level: "cosmic"}},
+		"another country's agency":      cooperation.MirrorAgency{Agency: agency},
+		"another country's response":    cooperation.MirrorResponse{Response: response},
+		"our own agreement":             cooperation.MirrorAgreement{Agreement: own},
+		"one that is not ours":          cooperation.MirrorAgreement{Agreement: alien},
+		"our signature":                 cooperation.MirrorAgreement{Agreement: signed},
+		"a state that is none":          cooperation.MirrorAgreement{Agreement: unknown},
+		"our signature, by asking us":   cooperation.SignAgreement{On: on, Digest: proposed.Digest()},
+		"our halt, by asking us":        cooperation.SuspendAgreement{On: on},
+		"our end of it, by asking us":   cooperation.EndAgreement{On: on},
+		"the text, as if it wrote it":   cooperation.WriteArticle{On: on, Number: "1", SummaryES: "x", SummaryEN: "x"},
+		"an entry, as if it checked it": cooperation.VerifyAgency{ID: "agy_x"},
+		"what we do, as if it did it":   cooperation.PresentResponse{Line: "prevention", Level: "national", WhatES: "x", WhatEN: "x", Who: "x"},
 	} {
 		if err := sent(t, pa, "CO", letter); !fault.Is(err, fault.KindDenied) && !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -94,6 +93,10 @@ func TestAResponseStaysItsCountrys(t *testing.T) {
 	r := cooperation.Response{ID: "res_x", Node: "CR", Line: "prevention", Level: "national", WhatES: "Charlas", Version: 1}
 	if err := sent(t, pa, "CR", cooperation.MirrorResponse{Response: r}); err != nil {
 		t.Fatal(err)
+	}
+	odd := cooperation.MirrorResponse{Response: cooperation.Response{ID: "res_y", Node: "CR", Line: "prevention", Level: "cosmic"}}
+	if err := sent(t, pa, "CR", odd); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a reach that is none: %v", err)
 	}
 	r.Node, r.Version = "CO", 2
 	if err := sent(t, pa, "CO", cooperation.MirrorResponse{Response: r}); !fault.Is(err, fault.KindDenied) {

@@ -284,6 +284,9 @@ func (c MirrorAgreement) Do(tx *store.Tx, who access.Who, a Agreement) error {
 		return old.dispute(tx, a)
 	}
 	a.was = old.State
+	if slices.Contains(old.Signed, here) || !slices.Contains(a.Signed, here) {
+		a.Refused = old.Refused // told until something else is asked, or our signature counts
+	}
 	if signed == a.Digest() {
 		a.Ours = signed
 	} // else the text moved before our signature was counted, and it falls

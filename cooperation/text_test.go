@@ -8,6 +8,7 @@ import (
 
 	"istmo/act"
 	"istmo/cooperation"
+	"istmo/fault"
 	"istmo/store"
 	"istmo/testkit"
 )
@@ -170,6 +171,11 @@ func TestASignedTextIsNeverReplaced(t *testing.T) {
 	show(func(a *cooperation.Agreement) { a.Halted = nil })
 	if a := only(t, co); a.Other != "" || !a.InForce(w.Now()) || a.Sum != ours.Sum {
 		t.Errorf("the texts agree again, and it says %q, %v", a.Other, a.Halted)
+	}
+	back := only(t, co).State
+	a = only(t, co)
+	if a.State, a.Version = cooperation.Proposed, a.Version+1; !fault.Is(sent(t, co, "PA", cooperation.MirrorAgreement{Agreement: a}), fault.KindDenied) || only(t, co).State != back {
+		t.Error("what is in force became a proposal again")
 	}
 	show(func(a *cooperation.Agreement) { a.TitleEN, a.State = "Other", cooperation.Ended })
 	if a := only(t, co); a.State != cooperation.Ended || a.TitleEN != ours.TitleEN {
