@@ -1,7 +1,6 @@
 package web
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -9,12 +8,9 @@ import (
 	"path"
 	"strings"
 	"time"
-)
 
-// The built styles, scripts and fonts: `npm ci && npm run build` in web/assets.
-//
-//go:embed all:assets/dist
-var built embed.FS
+	built "istmo/web/assets"
+)
 
 const assetsPath = "/assets/"
 
@@ -26,9 +22,9 @@ type assets struct {
 }
 
 func loadAssets() (assets, error) {
-	dist, err := fs.Sub(built, "assets/dist")
+	dist, err := built.Dist()
 	if err != nil {
-		return assets{}, fmt.Errorf("web: assets: %w", err)
+		return assets{}, fmt.Errorf("web: %w", err)
 	}
 	text, err := fs.ReadFile(dist, "manifest.json")
 	if err != nil {

@@ -1,8 +1,8 @@
 // Builds dist/: the styles, the scripts, the font and the mark, each under a
 // name that holds a hash of its content, with compressed copies beside it and
-// manifest.json to find them by.
+// manifest.json to find them by; and the font once more, for paper.
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -36,6 +36,16 @@ function fonts() {
   }
 }
 
+// paper copies the typeface as paper and slides need it, with its licence, which
+// goes where it goes. No page asks for it, so it keeps its plain name.
+function paper() {
+  const folder = "node_modules/@expo-google-fonts/public-sans";
+  for (const cut of ["400Regular", "400Regular_Italic", "600SemiBold"]) {
+    copyFileSync(`${folder}/${cut}/PublicSans_${cut}.ttf`, `${fresh}/PublicSans_${cut}.ttf`);
+  }
+  copyFileSync(`${folder}/LICENSE_FONT`, `${fresh}/PublicSans_licence.txt`);
+}
+
 // styles compiles the one sheet. asset("x") in it is the hashed name of x.
 function styles() {
   const { css } = sass.compile("scss/istmo.scss", {
@@ -66,6 +76,7 @@ async function scripts() {
 
 keep("mark.svg", readFileSync("mark.svg"));
 fonts();
+paper();
 styles();
 await scripts();
 writeFileSync(`${fresh}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
