@@ -21,6 +21,7 @@ var table = []struct {
 	{"data", ""},
 	{"law", ""},
 	{"web/assets", ""},
+	{"report", "i18n fault web/assets"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
@@ -52,7 +53,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation referrals cases/pages"
 
 type listed struct {
 	ImportPath string
