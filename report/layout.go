@@ -21,7 +21,7 @@ type area struct {
 // mark is the house's mark, in a square.
 type mark struct{ x, y, size float64 }
 
-// ink is all that is drawn somewhere, from the top left corner of it.
+// inks are all that is drawn somewhere, from the top left corner of it.
 type inks struct {
 	texts []text
 	areas []area
@@ -212,8 +212,11 @@ func (f *filler) lay(s strip) {
 	f.begun = true
 }
 
-// turn begins a page.
+// turn begins a page. What would fill half of it is not repeated.
 func (f *filler) turn(again []strip) {
+	if high(again) > f.sheet.room()/2 {
+		again = nil
+	}
 	f.pages = append(f.pages, page{})
 	f.y = f.sheet.top
 	for _, s := range again {

@@ -21,7 +21,7 @@ func (d Document) PDF(w io.Writer) error {
 	p.SetProducer("istmo", false)
 	p.SetCreator("istmo", false)
 	p.SetTitle(d.Title, true)
-	p.SetSubject(strings.TrimSpace(d.Kicker+" "+d.Subtitle), true)
+	p.SetSubject(d.Subtitle, true)
 	p.SetAuthor(d.author(), true)
 	p.SetLang(d.Lang)
 	p.SetMargins(0, 0, 0)

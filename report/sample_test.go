@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -98,6 +99,7 @@ func hard() Document {
 				{}, {Left: "solo"}, {Right: "only"}, {Number: "2"}}},
 			{Heading: "Tabla", Table: many},
 			{Heading: "Nada", Table: &Table{}}, {Table: &Table{Columns: make([]Column, 3), Rows: [][]Cell{{"", nil}}}},
+			{Table: &Table{Columns: []Column{{Title: said[:2500]}, {Title: "b"}}, Rows: slices.Repeat([][]Cell{{said[:300], said}}, 3)}},
 			{Table: &Table{Columns: make([]Column, 5), Rows: [][]Cell{{"", long, nil, long, "x"}}}},
 			{Heading: "Barras", Bars: []Bar{{Label: said[:300], Value: 5, Of: 0}, {Value: -3, Of: 10, Words: said[:300]}, {Label: "cero"}, {Label: long, Value: 1 << 40, Of: 1}}},
 			{Heading: "Vacía"},
