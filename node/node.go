@@ -27,6 +27,7 @@ import (
 	"istmo/flow"
 	"istmo/jointfiles"
 	"istmo/ledger"
+	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
 	"istmo/store"
@@ -50,12 +51,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.

@@ -33,6 +33,7 @@ var table = []struct {
 	{"act", "access exchange ledger vault store fault"},
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
+	{"meetings", "cooperation roadmap act access flow store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},

@@ -8,6 +8,7 @@ import (
 	"istmo/cooperation"
 	"istmo/jointfiles"
 	"istmo/ledger"
+	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
 )
@@ -60,6 +61,28 @@ func verbs() *act.Catalogue {
 		act.Listing[cooperation.Stale, []cooperation.Agency](),
 		act.Listing[cooperation.Keys, []cooperation.Key](),
 		act.Listing[cooperation.Responses, []cooperation.Response](),
+
+		act.Of[meetings.Announce](),
+		act.Of[meetings.Record](),
+		act.Of[meetings.Change](),
+		act.Of[meetings.Hold](),
+		act.Of[meetings.Cancel](),
+		act.Of[meetings.SetNext](),
+		act.Of[meetings.AddItem](),
+		act.Of[meetings.DropItem](),
+		act.Of[meetings.NameDelegation](),
+		act.Of[meetings.WithdrawDelegation](),
+		act.Of[meetings.RecordAttendance](),
+		act.Of[meetings.AddMaterial](),
+		act.Of[meetings.DropMaterial](),
+		act.Of[meetings.WriteMinutes](),
+		act.Of[meetings.ApproveMinutes](),
+		act.Of[meetings.Decide](),
+		act.Of[meetings.DropDecision](),
+		act.Of[meetings.Mirror]().Between(),
+		act.Listing[meetings.List, []meetings.Line](),
+		act.Listing[meetings.Show, meetings.View](),
+		act.Listing[meetings.Trained, []meetings.Learned](),
 
 		act.Of[cases.Register](),
 		act.Of[cases.Describe](),
