@@ -110,6 +110,13 @@ func Then[O access.Object](tx *store.Tx, d Deed, cmd Command[O]) error {
 	return err
 }
 
+// Also carries out a further deed of the same asker in the transaction of the one
+// that is being done: under policy, and in the ledger on a line of its own. A
+// fault in it must refuse both.
+func Also[O access.Object](tx *store.Tx, who access.Who, cmd Command[O]) (Deed, error) {
+	return carry(tx, engine(tx), who, cmd, 0)
+}
+
 // once runs a deed in the writing transaction. Under a key it runs at most one
 // time: the same key with the same request answers as it did, with another
 // request it is a conflict.

@@ -22,3 +22,12 @@ func Country(node string) string { return node[:min(2, len(node))] }
 func Due(tx *store.Tx, node, key string, start time.Time) (calendar.Clock, error) {
 	return Days(tx).Due(Country(node), key, start, tx.Now)
 }
+
+// Zone is where the clocks of a country stand, if the tables know it.
+func Zone(tx *store.Tx, country string) (*time.Location, bool) {
+	where, err := tx.Bound(calendarKey{}).(*calendar.Calendar).Country(country)
+	if err != nil {
+		return nil, false
+	}
+	return where.Zone, true
+}

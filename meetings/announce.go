@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"istmo/access"
-	"istmo/calendar"
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/store"
@@ -123,27 +122,15 @@ func on(day time.Time, hour string, zone *time.Location) time.Time {
 	return at.UTC()
 }
 
-type calendarKey struct{}
-
-// Use gives every transaction the calendar that knows where which hour holds.
-func Use(db *store.DB, c *calendar.Calendar) { db.Bind(calendarKey{}, c) }
-
 // zoneOf is the zone of a country or, where the tables do not know it, of home.
 func zoneOf(tx *store.Tx, country, home string) *time.Location {
-	c, _ := tx.Bound(calendarKey{}).(*calendar.Calendar)
-	for _, code := range []string{country, countryOf(home)} {
-		if c == nil {
-			break
-		}
-		if where, err := c.Country(code); err == nil {
-			return where.Zone
+	for _, code := range []string{country, cooperation.Country(home)} {
+		if zone, known := cooperation.Zone(tx, code); known {
+			return zone
 		}
 	}
 	return time.UTC
 }
-
-// countryOf is the country of a node.
-func countryOf(node string) string { return node[:min(2, len(node))] }
 
 func plain(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 

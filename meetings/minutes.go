@@ -110,7 +110,7 @@ func (c WriteMinutes) Do(tx *store.Tx, who access.Who, m Meeting) error {
 // Writes reports whether who's country writes the minutes: that in which the
 // meeting is, and the depositary.
 func (m Meeting) Writes(who access.Who) bool {
-	return who.Node == m.Home || countryOf(who.Node) == m.Country
+	return who.Node == m.Home || cooperation.Country(who.Node) == m.Country
 }
 
 // ApproveMinutes approves the minutes for a party, as whoever approves has read

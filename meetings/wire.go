@@ -7,7 +7,6 @@ import (
 	"istmo/act"
 	"istmo/cooperation"
 	"istmo/fault"
-	"istmo/flow"
 	"istmo/store"
 )
 
@@ -87,29 +86,12 @@ func (c Mirror) Do(tx *store.Tx, who access.Who, m Meeting) error {
 	if err != nil || !news {
 		return err
 	}
-	if old.Agreement != m.Agreement || !slices.Contains(m.Parties, act.Here(tx)) || old.State == Minuted && m.Hash() != old.Hash() {
+	if old.Agreement != m.Agreement || !slices.Contains(m.Parties, act.Here(tx)) || old.State == Minuted && (m.State != Minuted || m.Hash() != old.Hash()) {
 		return fault.Denied()
 	}
 	if err := m.sound(tx); err != nil {
 		return err
 	}
-	m.was = before(old.State, m.State)
+	m.was = Flow.Toward(old.State, m.State)
 	return m.keep(tx)
-}
-
-// before is the state from which a mirror moves: that in which it is or, where
-// what was in between did not reach it, one from which the table knows the move.
-func before(was, is flow.State) flow.State {
-	legal := func(from flow.State) bool {
-		return slices.ContainsFunc(Flow.Moves, func(mv flow.Move) bool { return mv.From == from && mv.To == is })
-	}
-	if was == "" && is == Flow.Start || legal(was) {
-		return was
-	}
-	for _, p := range Flow.Places {
-		if p.State != is && legal(p.State) {
-			return p.State
-		}
-	}
-	return was
 }

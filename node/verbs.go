@@ -83,6 +83,7 @@ func verbs() *act.Catalogue {
 		act.Listing[meetings.List, []meetings.Line](),
 		act.Listing[meetings.Show, meetings.View](),
 		act.Listing[meetings.Trained, []meetings.Learned](),
+		act.Listing[meetings.Packed, meetings.Pack](),
 
 		act.Of[cases.Register](),
 		act.Of[cases.Describe](),
