@@ -90,7 +90,7 @@ func (f Frame) check() error {
 	c.That(countryCode.MatchString(f.Country), "country", "fault.choose")
 	c.That(!f.Day.IsZero(), "day", "fault.required")
 	c.That(f.LastDay.IsZero() || !f.LastDay.Before(f.Day), "last_day", "meetings.ends-before")
-	c.That(f.Hour == "" || hourOfDay.MatchString(f.Hour), "hour", "meetings.hour")
+	c.That(f.Hour == "" || hourOfDay.MatchString(f.Hour), "hour", "meetings.hour-form")
 	c.That(f.Hour == "" && f.Until == "" || hourOfDay.MatchString(f.Until) && f.Hour != "", "until", "meetings.until")
 	c.That(within(f.Topics, Topics), "topics", "fault.not-in-list")
 	c.That(!slices.ContainsFunc(f.Frames, func(w string) bool { return !frameCode.MatchString(w) }), "frames", "meetings.frame-unknown")

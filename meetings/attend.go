@@ -34,7 +34,7 @@ func (c AddItem) Do(tx *store.Tx, who access.Who, m Meeting) error {
 		check.That(i.TitleEN != "", "title_en", "fault.required")
 		check.That(fits(i.TitleES, short), "title_es", "fault.too-long")
 		check.That(fits(i.TitleEN, short), "title_en", "fault.too-long")
-		check.That(c.Hour == "" || hourOfDay.MatchString(c.Hour), "hour", "meetings.hour")
+		check.That(c.Hour == "" || hourOfDay.MatchString(c.Hour), "hour", "meetings.hour-form")
 		check.That(fits(i.Leads, short), "leads", "fault.too-long")
 		if err := check.Err(); err != nil {
 			return err

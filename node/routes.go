@@ -17,6 +17,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	jointfilespages "istmo/jointfiles/pages"
+	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
 	"istmo/web"
@@ -51,6 +52,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
+	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
 	mux.Handle("/", pages)
 	return mux, nil
 }
@@ -65,6 +67,7 @@ func (n *Node) routes(site *web.Site) {
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
+	meetingspages.Routes(site, n.Engine, meetingspages.Node{Site: n.Config.Site, Demo: n.Config.Demo})
 	actpages.Routes(site, n.Engine)
 }
 

@@ -46,6 +46,7 @@ var table = []struct {
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
+	{"meetings/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -58,7 +59,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string
