@@ -145,7 +145,7 @@ func hold(r *web.Request, v meetings.View, a cooperation.Agreement) string {
 }
 
 func facts(r *web.Request, v meetings.View, a cooperation.Agreement, names map[string]string) []web.Row {
-	rows := []web.Row{{Key: say(r, "meetings.when-where"), Value: when(r.Lang, v.Meeting) + ". " + where(r.Lang, v.Meeting)}}
+	var rows []web.Row
 	add := func(key, value string) {
 		if value != "" {
 			rows = append(rows, web.Row{Key: say(r, key), Value: value})
@@ -162,7 +162,13 @@ func facts(r *web.Request, v meetings.View, a cooperation.Agreement, names map[s
 		add("meetings.participants", say(r, "meetings.unknown"))
 	}
 	add("meetings.frames", frames(r.Lang, v.Frames))
-	add("meetings.source", v.Source)
+	if v.Source != "" {
+		source := web.Row{Key: say(r, "meetings.source"), Value: v.Source}
+		if linked(v.Source) {
+			source.Actions = []web.Link{{Text: say(r, "meetings.source.open"), Href: v.Source}}
+		}
+		rows = append(rows, source)
+	}
 	by := country(r.Lang, v.From)
 	if name := names[v.From+"/"+v.Agency]; name != "" {
 		by = name + ", " + by
@@ -191,14 +197,14 @@ func (s *sheet) fill(r *web.Request, names map[string]string) {
 			unsaid++
 		}
 	}
-	if len(s.Delegations) > 0 && s.State != meetings.Announced {
+	if people > 0 {
 		if s.People = say(r, "meetings.people", "Count", int(people)); unsaid > 0 {
 			s.People += " " + say(r, "meetings.people.unsaid", "Count", unsaid)
 		}
 	}
 	for _, x := range s.View.Materials {
 		m := material{Material: x, Title: x.Title(r.Lang), Kind: say(r, "meetings.material."+x.Kind), Mine: mine(r, s.View, x.From)}
-		if u, err := url.Parse(x.Kept); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+		if linked(x.Kept) {
 			m.Href = x.Kept
 		}
 		s.Materials = append(s.Materials, m)
@@ -213,6 +219,12 @@ func (s *sheet) fill(r *web.Request, names map[string]string) {
 	for _, a := range s.Waiting {
 		s.Asked = append(s.Asked, askedOf(r, s.Meeting, a))
 	}
+}
+
+// linked reports whether something is an address that a browser may open.
+func linked(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 // came tells whether a delegation came, and how many they were, as far as anybody
