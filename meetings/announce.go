@@ -272,9 +272,13 @@ func (c Record) fill(tx *store.Tx, m *Meeting) (err error) {
 	for _, parts := range lines(c.Agenda) {
 		m.Agenda = append(m.Agenda, Item{ID: tx.NewID("itm"), TitleES: part(parts, 0), TitleEN: or(part(parts, 1), part(parts, 0)), From: m.From})
 	}
+	known, err := m.lines(tx)
+	if err != nil {
+		return err
+	}
 	for _, parts := range lines(c.Decisions) {
 		d := Decision{ID: tx.NewID("dec"), TextES: part(parts, 0), TextEN: or(part(parts, 1), part(parts, 0)), Line: part(parts, 2), From: m.From, Agency: m.Agency}
-		if err := d.check(m.lines(tx)); err != nil {
+		if err := d.check(known); err != nil {
 			return fault.Invalid("decisions", "meetings.line-unread")
 		}
 		m.Decisions = append(m.Decisions, d)

@@ -42,7 +42,11 @@ func (c Decide) Do(tx *store.Tx, who access.Who, m Meeting) (err error) {
 		return err
 	}
 	d := Decision{ID: tx.NewID("dec"), TextES: plain(c.TextES), TextEN: plain(c.TextEN), Line: c.Line, Owners: c.Owners, Due: c.Due, From: who.Node, Agency: c.Agency}
-	if err := d.check(m.lines(tx)); err != nil {
+	lines, err := m.lines(tx)
+	if err == nil {
+		err = d.check(lines)
+	}
+	if err != nil {
 		return err
 	}
 	if err := c.propose(tx, who, m); err != nil {

@@ -6,13 +6,26 @@ import (
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/roadmap"
 	"istmo/store"
 )
 
-// lines are the lines of work that a decision can be on.
-func (m Meeting) lines(tx *store.Tx) []string { return roadmap.Lines }
+// lines are the lines of work that a decision can be on: those of the agreement.
+func (m Meeting) lines(tx *store.Tx) ([]string, error) {
+	a, err := cooperation.FindAgreement(tx, m.Agreement)
+	return Lines(a), err
+}
+
+// Lines are the lines of work of an agreement; one that names none has those that
+// every agreement knows.
+func Lines(a cooperation.Agreement) []string {
+	if len(a.Lines) > 0 {
+		return a.Lines
+	}
+	return roadmap.Lines
+}
 
 // propose makes the decision a proposal of the joint plan, in the name of who
 // decides, if it has what an action needs. A partner has proposed at its own node,

@@ -271,7 +271,13 @@ func known(n int64) any {
 
 // deciding fills the form of a decision.
 func (d *desk) deciding(r *web.Request, w *written) (err error) {
-	w.Choices["line"] = web.Choices(r.Lang, "meetings.topic.", roadmap.Lines...)
+	a, err := d.agreement(r, w.Agreement)
+	if err != nil {
+		return err
+	}
+	for _, line := range meetings.Lines(a) {
+		w.Choices["line"] = append(w.Choices["line"], web.Option{Value: line, Label: topic(r.Lang, line)})
+	}
 	w.Choices["owners"], err = d.agencies(r, w.View.Parties)
 	w.Propose = access.Could(r.Who, "roadmap.propose")
 	for _, x := range w.Meeting.Decisions {

@@ -297,7 +297,7 @@ func (d *desk) decisions(r *web.Request, v meetings.View, names map[string]strin
 	for i, o := range pack.Here {
 		all[i] = decided{Decision: o.Decision, Text: o.Text(r.Lang), Owners: owners(r.Lang, o.Owners, names), Mine: mine(r, v, o.Decision.From) && o.Decision.Commitment == ""}
 		if o.Line != "" {
-			all[i].Line = say(r, "meetings.topic."+o.Line)
+			all[i].Line = topic(r.Lang, o.Line)
 		}
 		all[i].Became, all[i].Tone = became(r.Lang, o)
 		if o.Commitment != nil {

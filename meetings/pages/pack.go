@@ -264,7 +264,7 @@ func (w writer) lines(s roadmap.State) report.Section {
 		all.Table.Columns[i+1].Number = true
 	}
 	for _, t := range s.Lines {
-		name := w.say("meetings.topic." + t.Line)
+		name := topic(w.lang, t.Line)
 		all.Table.Rows = append(all.Table.Rows, []report.Cell{name, t.All(), t.Done, t.Moving, t.Waiting, t.Planned, t.Late})
 		if t.All() > 0 {
 			all.Bars = append(all.Bars, report.Bar{Label: name, Value: t.Done, Of: t.All(), Words: w.say("meetings.pack.bar", "Done", i18n.Number(w.lang, t.Done), "All", i18n.Number(w.lang, t.All()), "Late", i18n.Number(w.lang, t.Late))})
@@ -287,7 +287,7 @@ func (w writer) commitments(key string, list []roadmap.Commitment, late bool) re
 	}
 	for _, c := range list {
 		objective, _, _ := c.In(w.lang)
-		row := []report.Cell{objective, w.say("meetings.topic." + c.Line), owners(w.lang, c.Owners, w.names), c.Due}
+		row := []report.Cell{objective, topic(w.lang, c.Line), owners(w.lang, c.Owners, w.names), c.Due}
 		if late {
 			row = append(row, int64(w.now.Sub(c.Due)/(24*time.Hour)))
 		}

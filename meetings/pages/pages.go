@@ -83,12 +83,21 @@ func countries(lang string, nodes []string) string {
 func topics(lang string, codes []string) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
-		words[i] = i18n.Say(lang, "meetings.topic."+c)
+		words[i] = topic(lang, c)
 		if i > 0 {
 			words[i] = strings.ToLower(words[i])
 		}
 	}
 	return i18n.List(lang, words...)
+}
+
+// topic is what a topic or a line of work is called; a line that an agreement named
+// itself is called by its code.
+func topic(lang, code string) string {
+	if key := "meetings.topic." + code; i18n.Has(lang, key) {
+		return i18n.Say(lang, key)
+	}
+	return strings.ReplaceAll(code, "-", " ")
 }
 
 // frames names what a meeting serves: "ODS 5, Pacto Mundial 7".
