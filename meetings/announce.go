@@ -132,6 +132,14 @@ func zoneOf(tx *store.Tx, country, home string) *time.Location {
 	return time.UTC
 }
 
+// dayOf is a day without an hour, as days are kept.
+func dayOf(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
 func plain(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 
 func fits(s string, most int) bool { return len([]rune(s)) <= most }
@@ -363,7 +371,7 @@ func (c SetNext) Do(tx *store.Tx, who access.Who, m Meeting) error {
 
 func (m *Meeting) next(day time.Time) error {
 	_, last := m.Days()
-	if m.NextBy = day; !day.IsZero() && !m.Due().After(last) {
+	if m.NextBy = dayOf(day); !day.IsZero() && !m.Due().After(last) {
 		return fault.Invalid("next_by", "meetings.next-before")
 	}
 	return nil

@@ -41,6 +41,7 @@ func (c Decide) Do(tx *store.Tx, who access.Who, m Meeting) (err error) {
 	if c.By, err = c.By.As(tx, who); err != nil {
 		return err
 	}
+	c.Due = dayOf(c.Due)
 	d := Decision{ID: tx.NewID("dec"), TextES: plain(c.TextES), TextEN: plain(c.TextEN), Line: c.Line, Owners: c.Owners, Due: c.Due, From: who.Node, Agency: c.Agency}
 	lines, err := m.lines(tx)
 	if err == nil {

@@ -294,7 +294,7 @@ func approve(r *web.Request, v meetings.View) web.View {
 		Body:    []string{say(r, "meetings.approve.words"), say(r, "meetings.approve.signed", "Country", country(r.Lang, r.Who.Node))},
 		Hidden:  map[string]string{"id": v.ID, "hash": r.Query("read")},
 		Confirm: say(r, "meetings.approve.button"), Next: Page(v.ID), Cancel: web.Link{Text: say(r, "meetings.approve.cancel"), Href: Page(v.ID) + "#minutes"}}
-	if r.Query("read") != v.Hash {
+	if r.Query("read") != v.Hash && r.Typed() == nil {
 		i.Body = append(i.Body, say(r, "meetings.minutes-changed"))
 	}
 	if waiting := slices.DeleteFunc(v.Unapproved(), func(n string) bool { return n == r.Who.Node }); len(waiting) > 0 {

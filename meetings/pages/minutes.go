@@ -31,7 +31,7 @@ func (d *desk) minutes(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	doc := minutesDocument(v, a, names)
-	doc.Made, doc.Notice = r.Now, d.notice("es")
+	doc.Made, doc.Notice = r.Now.In(r.Zone()), d.notice("es")
 	return doc, nil
 }
 

@@ -109,7 +109,7 @@ func (d *desk) packed(r *web.Request) (report.Document, error) {
 	if err != nil {
 		return report.Document{}, err
 	}
-	doc := packDocument(who.Lang, pack, names, r.Now)
+	doc := packDocument(who.Lang, pack, names, r.Now.In(r.Zone()))
 	doc.Notice = d.notice(who.Lang)
 	return doc, nil
 }
@@ -229,8 +229,7 @@ func packDocument(lang string, p meetings.Pack, names map[string]string, now tim
 	if len(p.Here) > 0 {
 		doc.Sections = append(doc.Sections, w.outcomes(w.say("meetings.decisions"), p.Here))
 	}
-	doc.Sections = append(doc.Sections, w.commitments("meetings.pack.accept", p.Accept, false), w.commitments("meetings.pack.clear", p.Clear, false),
-		w.commitments("meetings.pack.enter", p.Enter, false), w.agenda(m.Meeting), w.deadline(p))
+	doc.Sections = append(append(doc.Sections, w.waits(p)...), w.agenda(m.Meeting), w.deadline(p))
 	return doc
 }
 
@@ -246,10 +245,13 @@ func (w writer) say(key string, values ...any) string { return i18n.Say(w.lang, 
 func (w writer) columns(keys ...string) []report.Column {
 	all := make([]report.Column, len(keys))
 	for i, key := range keys {
-		all[i] = report.Column{Title: w.say(key)}
+		all[i] = report.Column{Title: w.say(key), Weight: weights[key]}
 	}
 	return all
 }
+
+// weights give the columns that hold sentences more of the width.
+var weights = map[string]float64{"meetings.pack.commitment": 5, "meetings.pack.decision": 5, "meetings.owners": 4, "meetings.pack.became": 2, "meetings.due": 2}
 
 // lines is how the promises stand, by line of work.
 func (w writer) lines(s roadmap.State) report.Section {
@@ -258,7 +260,7 @@ func (w writer) lines(s roadmap.State) report.Section {
 		all.Paragraphs = []string{w.say("meetings.pack.no-plan")}
 		return all
 	}
-	all.Table = &report.Table{Columns: w.columns("meetings.line", "meetings.pack.all", "meetings.pack.done.count", "meetings.pack.moving", "meetings.pack.waiting", "meetings.pack.planned", "meetings.late"),
+	all.Table = &report.Table{Columns: w.columns("meetings.line", "meetings.pack.all", "meetings.pack.done.count", "meetings.pack.moving", "meetings.pack.waiting", "meetings.pack.planned", "meetings.pack.late"),
 		Source: w.say("meetings.pack.source"), Dated: w.now}
 	for i := range all.Table.Columns[1:] {
 		all.Table.Columns[i+1].Number = true
@@ -282,8 +284,9 @@ func (w writer) commitments(key string, list []roadmap.Commitment, late bool) re
 		return s
 	}
 	s.Table = &report.Table{Columns: w.columns("meetings.pack.commitment", "meetings.line", "meetings.owners", "meetings.due"), Source: w.say("meetings.pack.source"), Dated: w.now}
+	s.Table.Columns[1].Weight = 2
 	if late {
-		s.Table.Columns = append(s.Table.Columns, report.Column{Title: w.say("meetings.pack.days-late"), Number: true})
+		s.Table.Columns = append(s.Table.Columns, report.Column{Title: w.say("meetings.pack.days-late"), Weight: 1.5, Number: true})
 	}
 	for _, c := range list {
 		objective, _, _ := c.In(w.lang)
@@ -294,6 +297,23 @@ func (w writer) commitments(key string, list []roadmap.Commitment, late bool) re
 		s.Table.Rows = append(s.Table.Rows, row)
 	}
 	return s
+}
+
+// waits are the commitments that wait for somebody before they are in the plan.
+func (w writer) waits(p meetings.Pack) []report.Section {
+	var all []report.Section
+	for _, list := range []struct {
+		key string
+		of  []roadmap.Commitment
+	}{{"meetings.pack.accept", p.Accept}, {"meetings.pack.clear", p.Clear}, {"meetings.pack.enter", p.Enter}} {
+		if len(list.of) > 0 {
+			all = append(all, w.commitments(list.key, list.of, false))
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, report.Section{Heading: w.say("meetings.pack.waits"), Paragraphs: []string{w.say("meetings.pack.waits.none")}})
+	}
+	return all
 }
 
 // done is what was done since the meeting that this one follows.
