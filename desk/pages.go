@@ -59,13 +59,14 @@ type view struct {
 	Asked   []waiting  // asked of the other side, and what it refused
 	Theirs  []waiting  // the next step is the other side's
 	Files   []waiting  // joint files that wait for this side, or hold something new
+	Meet    []waiting  // meetings that are owed, and minutes to approve
 	Stale   []web.Task // directory entries to check
 	Empty   web.Empty
 }
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Files)+len(v.Stale) == 0
+	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Files)+len(v.Meet)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
@@ -77,10 +78,14 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	if !access.Could(r.Who, "referrals.desk") {
-		return d.start(r, stale, files), nil
+	meet, err := d.meetings(r)
+	if err != nil {
+		return web.View{}, err
 	}
-	v := view{Stale: stale, Files: files, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
+	if !access.Could(r.Who, "referrals.desk") {
+		return d.start(r, stale, files, meet), nil
+	}
+	v := view{Stale: stale, Files: files, Meet: meet, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
 	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)
@@ -257,13 +262,13 @@ var beginnings = []struct {
 }
 
 // start is the desk of somebody who opens nobody's file.
-func (d *desk) start(r *web.Request, tasks []web.Task, files []waiting) web.View {
+func (d *desk) start(r *web.Request, tasks []web.Task, files, meet []waiting) web.View {
 	for _, b := range beginnings {
 		if access.Could(r.Who, b.verb) {
 			tasks = append(tasks, web.Task{Title: say(r, b.key), Hint: say(r, b.key+".hint"), Href: b.path})
 		}
 	}
-	return web.View{Template: "desk/start", Title: "desk.title", Data: map[string]any{"Tasks": tasks, "Files": files}}
+	return web.View{Template: "desk/start", Title: "desk.title", Data: map[string]any{"Tasks": tasks, "Files": files, "Meet": meet}}
 }
 
 func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }

@@ -153,3 +153,45 @@ func (c Show) Ask(tx *store.Tx, who access.Who) (v View, err error) {
 	v.Waiting, err = cooperation.Asks(tx, m.ID)
 	return v, err
 }
+
+// Task is something of a meeting that waits for somebody of this node.
+type Task struct {
+	Kind string `json:"kind"` // next, approve, refused
+	Line
+}
+
+// Desk lists what waits for those who answer for their country.
+type Desk struct{}
+
+// Verb names it.
+func (Desk) Verb() access.Verb { return "meetings.desk" }
+
+// Ask gathers it: the meetings that the parties owe each other, by their day, then
+// the minutes that this country has not approved, then what home refused.
+func (Desk) Ask(tx *store.Tx, who access.Who) ([]Task, error) {
+	if !who.Has(access.FocalPoint, access.ForeignMinistry) {
+		return nil, nil
+	}
+	all, err := linesOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	approved, err := store.All(tx, store.Value[string], `SELECT meeting FROM meeting_approval WHERE node = $1`, who.Node)
+	if err != nil {
+		return nil, err
+	}
+	var owed, rest, refused []Task
+	for _, l := range all {
+		if l.Owed() {
+			owed = append(owed, Task{"next", l})
+		}
+		if l.State == Held && l.Written() && l.Asked != "meetings.approve-minutes" && !slices.Contains(approved, l.ID) {
+			rest = append(rest, Task{"approve", l})
+		}
+		if l.Why != "" {
+			refused = append(refused, Task{"refused", l})
+		}
+	}
+	slices.SortStableFunc(owed, func(a, b Task) int { return a.NextBy.Compare(b.NextBy) })
+	return slices.Concat(owed, rest, refused), nil
+}

@@ -84,6 +84,7 @@ func verbs() *act.Catalogue {
 		act.Listing[meetings.Show, meetings.View](),
 		act.Listing[meetings.Trained, []meetings.Learned](),
 		act.Listing[meetings.Packed, meetings.Pack](),
+		act.Listing[meetings.Desk, []meetings.Task](),
 
 		act.Of[cases.Register](),
 		act.Of[cases.Describe](),
