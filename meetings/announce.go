@@ -168,7 +168,7 @@ func (c Announce) Find(tx *store.Tx, who access.Who) (Meeting, error) {
 func begin(tx *store.Tx, id, agreement string, who access.Who) (Meeting, error) {
 	if id != "" {
 		m, err := find(tx, id)
-		if err == nil || !fault.Is(err, fault.KindNotFound) {
+		if err == nil && (m.Version > 0 || m.Agreement == agreement) || err != nil && !fault.Is(err, fault.KindNotFound) {
 			return m, err
 		}
 		if !strings.HasPrefix(id, "mtg_") {
@@ -206,6 +206,9 @@ func (m Meeting) enter(tx *store.Tx, who access.Who, c letter) error {
 	}
 	if who.Kind == access.Partner {
 		return fault.Denied()
+	}
+	if err := m.Working(tx); err != nil {
+		return err
 	}
 	if err := m.keep(tx); err != nil {
 		return err

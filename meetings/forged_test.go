@@ -104,7 +104,13 @@ func TestAPartnerForgesNothing(t *testing.T) {
 		"our approval of other words": {co, "PA", forged(func(m *meetings.Meeting) {
 			m.MinutesES, m.Approvals = "Nada.", []meetings.Approval{approved("CO", sign(t, co, id, hash))}
 		})},
-		"another's approval, signed by home":    {co, "PA", forged(func(m *meetings.Meeting) { m.Approvals = []meetings.Approval{approved("CR", sign(t, pa, id, hash))} })},
+		"another's approval, signed by home": {co, "PA", forged(func(m *meetings.Meeting) { m.Approvals = []meetings.Approval{approved("CR", sign(t, pa, id, hash))} })},
+		"one approval twice": {co, "PA", forged(func(m *meetings.Meeting) {
+			m.Approvals = []meetings.Approval{approved("CR", sign(t, cr, id, hash)), approved("CR", sign(t, cr, id, hash))}
+		})},
+		"an approval by who is no party":        {co, "PA", forged(func(m *meetings.Meeting) { m.Approvals = []meetings.Approval{approved("BR", sign(t, cr, id, hash))} })},
+		"a state that is none":                  {co, "PA", forged(func(m *meetings.Meeting) { m.State = "over" })},
+		"an attendance that is none":            {co, "PA", forged(func(m *meetings.Meeting) { m.Delegations = []meetings.Delegation{{ID: "dlg_x", Came: "maybe"}} })},
 		"minutes that nobody has approved":      {co, "PA", forged(func(m *meetings.Meeting) { m.State = meetings.Minuted })},
 		"a delegation in another's name":        {pa, "CO", meetings.NameDelegation{On: on, Node: "PA", NameES: "x", NameEN: "x"}},
 		"another's delegation, at a mirror":     {co, "CR", meetings.NameDelegation{On: on, Node: "CR", NameES: "x", NameEN: "x"}},

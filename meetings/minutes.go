@@ -173,10 +173,18 @@ func (a Approval) sound(tx *store.Tx, m Meeting) error {
 	return err
 }
 
-// sound refuses what home shows if it says of a party that it approved what it has
-// not: each approval is of these words, and minutes that count have every party's.
+// sound refuses what home shows if it is no meeting that the table knows, or says
+// of a party that it approved what it has not: each approval is of these words,
+// and minutes that count have every party's.
 func (m Meeting) sound(tx *store.Tx) error {
-	for _, a := range m.Approvals {
+	strange := func(d Delegation) bool { return d.Came != "" && d.Came != "yes" && d.Came != "no" }
+	if Flow.Place(m.State).State == "" || slices.ContainsFunc(m.Delegations, strange) {
+		return fault.Denied()
+	}
+	for i, a := range m.Approvals {
+		if (Meeting{Approvals: m.Approvals[:i]}).Approved(a.Node) || !slices.Contains(m.Parties, a.Node) {
+			return fault.Denied()
+		}
 		if err := a.sound(tx, m); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (m Meeting) keep(tx *store.Tx) error {
 	_, err := tx.Exec(`INSERT INTO meeting (id, agreement, version, kind, title_es, title_en, purpose_es, purpose_en, place, country, zone, starts, ends, whole, hosts,
 		topics, follows, next_by, frames, source, participants, recorded, minutes_es, minutes_en, reason, from_node, from_agency, was, state)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
-		ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, kind = EXCLUDED.kind, title_es = EXCLUDED.title_es, title_en = EXCLUDED.title_en,
+		ON CONFLICT (id) DO UPDATE SET agreement = EXCLUDED.agreement, version = EXCLUDED.version, kind = EXCLUDED.kind, title_es = EXCLUDED.title_es, title_en = EXCLUDED.title_en,
 			purpose_es = EXCLUDED.purpose_es, purpose_en = EXCLUDED.purpose_en, place = EXCLUDED.place, country = EXCLUDED.country, zone = EXCLUDED.zone,
 			starts = EXCLUDED.starts, ends = EXCLUDED.ends, whole = EXCLUDED.whole, hosts = EXCLUDED.hosts, topics = EXCLUDED.topics, follows = EXCLUDED.follows,
 			next_by = EXCLUDED.next_by, frames = EXCLUDED.frames, source = EXCLUDED.source, participants = EXCLUDED.participants, recorded = EXCLUDED.recorded,
