@@ -24,7 +24,7 @@ func Lines(a cooperation.Agreement) []string {
 	if len(a.Lines) > 0 {
 		return a.Lines
 	}
-	return roadmap.Lines
+	return cooperation.Lines
 }
 
 // propose makes the decision a proposal of the joint plan, in the name of who
