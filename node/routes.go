@@ -67,7 +67,7 @@ func (n *Node) routes(site *web.Site) {
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
-	meetingspages.Routes(site, n.Engine, meetingspages.Node{Site: n.Config.Site, Demo: n.Config.Demo})
+	meetingspages.Routes(site, n.Engine, n.Config.Site)
 	actpages.Routes(site, n.Engine)
 }
 

@@ -31,7 +31,7 @@ func (d *desk) minutes(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	doc := minutesDocument(v, a, names)
-	doc.Made, doc.Notice = r.Now.In(r.Zone()), d.notice("es")
+	doc.Made, doc.Notice = r.Now.In(r.Zone()), notice(r, "es")
 	return doc, nil
 }
 
@@ -153,9 +153,9 @@ func mark(note string) string {
 }
 
 // notice is what a demonstration says on every page.
-func (d *desk) notice(lang string) string {
-	if !d.node.Demo {
+func notice(r *web.Request, lang string) string {
+	if !r.Node().Demo {
 		return ""
 	}
-	return i18n.Say(lang, "meetings.demo")
+	return i18n.Say(lang, "web.demo.title") + " " + i18n.Say(lang, "web.demo")
 }

@@ -24,7 +24,7 @@ func (d *desk) downloads(s *web.Site) {
 		if err != nil {
 			return err
 		}
-		return writeFeed(w, r.Lang, d.node.Site, r.Now, all)
+		return writeFeed(w, r.Lang, d.site, r.Now, all)
 	})
 	for _, ext := range []string{"pdf", "xlsx", "csv"} {
 		s.Raw("GET "+Root+"/{id}/pack."+ext, func(w http.ResponseWriter, r *web.Request) error {
@@ -110,7 +110,7 @@ func (d *desk) packed(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	doc := packDocument(who.Lang, pack, names, r.Now.In(r.Zone()))
-	doc.Notice = d.notice(who.Lang)
+	doc.Notice = notice(r, who.Lang)
 	return doc, nil
 }
 

@@ -30,20 +30,14 @@ const (
 	feedPath      = Root + "/calendar.ics"
 )
 
-// Node is what papers and calendars say of the node that they come from.
-type Node struct {
-	Site string // its address, to which a calendar's entries lead
-	Demo bool   // all of it is invented, and every page of a paper says so
-}
-
 type desk struct {
 	engine *act.Engine
-	node   Node
+	site   string // its address, to which a calendar's entries lead
 }
 
-// Routes hangs the pages on the site.
-func Routes(s *web.Site, e *act.Engine, n Node) {
-	d := &desk{e, n}
+// Routes hangs the pages on the site, which is reached at an address.
+func Routes(s *web.Site, e *act.Engine, address string) {
+	d := &desk{e, address}
 	s.Templates("meetings", templates)
 	s.Navigation(web.Nav{Key: "meetings.nav", Path: Root, Order: 52, Verb: "meetings.list"})
 	s.Page("GET "+Root, d.list)
