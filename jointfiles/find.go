@@ -109,8 +109,17 @@ func (v *View) ways(tx *store.Tx, f File) error {
 			}
 		}
 	}
-	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.when().Compare(b.when()) })
 	return err
+}
+
+// when is the time by which entries are told in order: that of their side's
+// clock, unless it runs ahead of what can be.
+func (e Entry) when() time.Time {
+	if e.At.After(e.Arrived) {
+		return e.Arrived
+	}
+	return e.At
 }
 
 // may gathers what the asker may do now, and what stands in the way of it.
