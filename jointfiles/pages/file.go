@@ -49,6 +49,11 @@ func (s sheet) Can(verb string) bool {
 // Proposer reports whether the reader's side proposed it.
 func (s sheet) Proposer() bool { return s.File.Home == s.Side }
 
+// Proves reports whether anything was ever written that can be checked.
+func (s sheet) Proves() bool {
+	return len(s.Entries) > 0 || slices.ContainsFunc(s.Sides, func(side jointfiles.Side) bool { return side.Entries > 0 || side.Chain.State != jointfiles.Whole })
+}
+
 // Back reports whether the form of a verb came back with a fault.
 func (s sheet) Back(verb string) bool { return s.r.Typed().Get("_form") == "jointfiles."+verb }
 
