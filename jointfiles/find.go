@@ -124,10 +124,14 @@ func (e Entry) when() time.Time {
 
 // may gathers what the asker may do now, and what stands in the way of it.
 func (v *View) may(tx *store.Tx, who access.Who, f File) error {
-	err := f.working(tx)
-	if f.State == UnderReview {
-		err = f.covered(tx)
+	holds := f.working
+	switch f.State {
+	case Opened:
+		holds = f.writing
+	case UnderReview:
+		holds = f.covered
 	}
+	err := holds(tx)
 	if faults := fault.All(err); len(faults) > 0 {
 		v.Stopped = faults[0].Key
 	} else if err != nil {

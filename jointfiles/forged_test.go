@@ -170,6 +170,25 @@ func TestAForgedProposal(t *testing.T) {
 	}
 }
 
+// TestMembersMustKnowEachOther has Panama propose a file to two countries that are
+// no partners of each other, and could not check each other's signatures.
+func TestMembersMustKnowEachOther(t *testing.T) {
+	w := begin(t)
+	remove := cooperation.RemovePartner{}
+	remove.Node = "CR"
+	testkit.Must(t, w.co, w.co.Engine.Self, remove)
+	id := testkit.Must(t, w.pa, w.pilar, jointfiles.Propose{Agreement: w.agreement, Members: []string{"CO/" + w.co.AgencyID("fiscalia"), "CR/" + w.cr.AgencyID("fiscalia")},
+		Purpose: "investigation", Subject: "group", Ref: "PA-2", Limits: []string{"this-purpose"}, To: w.Now().Add(240 * time.Hour)}).Object
+	w.Deliver()
+	v, err := act.Look(t.Context(), w.pa.Engine, w.pilar, jointfiles.Open{On: jointfiles.On{ID: id}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Ways[0].To != "CO" || v.Ways[0].State != "refused" || v.Ways[0].Why != "jointfiles.unpaired" {
+		t.Errorf("the way of the proposal: %+v", v.Ways)
+	}
+}
+
 // TestAnAgencyThatBorrowsAnId has Colombia call its own member by the id of
 // another agency of Panama, whose people must not see the file for that.
 func TestAnAgencyThatBorrowsAnId(t *testing.T) {

@@ -39,7 +39,7 @@ func (c Propose) Find(tx *store.Tx, who access.Who) (File, error) {
 		Limits: c.Limits, From: c.From, Since: tx.Now, CreatedAt: tx.Now, here: act.Here(tx)}
 	f.Members = append([]string{own}, slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == own })...)
 	if f.From.IsZero() {
-		f.From = tx.Now.Truncate(24 * time.Hour)
+		f.From = f.today(tx)
 	}
 	return f, nil
 }
@@ -108,16 +108,18 @@ func (c Propose) holds(tx *store.Tx, f File) error {
 // known refuses members that this node cannot write to, or whose signature it
 // could not check.
 func (f File) known(tx *store.Tx) error {
+	partners, err := cooperation.Partners{}.Ask(tx, access.Who{})
+	if err != nil {
+		return err
+	}
 	for _, node := range f.Nodes() {
+		paired := slices.ContainsFunc(partners, func(p cooperation.Partner) bool { return p.Node == node && p.State != cooperation.PartnerRemoved })
+		if node != f.here && !paired {
+			return fault.Invalid("members", "jointfiles.unpaired")
+		}
 		a, err := cooperation.AgencyOf(tx, node, f.agencyOf(node))
 		if fault.Is(err, fault.KindNotFound) || err == nil && !a.Active {
 			return fault.Invalid("members", "jointfiles.unknown-agency")
-		}
-		if err == nil {
-			_, err = act.KeyOf(tx, node)
-		}
-		if fault.Is(err, fault.KindNotFound) {
-			return fault.Invalid("members", "jointfiles.unpaired")
 		}
 		if err != nil {
 			return err
