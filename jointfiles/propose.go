@@ -179,8 +179,12 @@ func (c Agree) Do(tx *store.Tx, who access.Who, f File) error {
 	if err := f.working(tx); err != nil {
 		return err
 	}
-	if s, err := f.side(tx, who.Node); err != nil || !s.AgreedAt.IsZero() {
-		return cmpErr(err, fault.Conflict("jointfiles.agreed-already"))
+	s, err := f.side(tx, who.Node)
+	if err == nil && !s.AgreedAt.IsZero() {
+		err = fault.Conflict("jointfiles.agreed-already")
+	}
+	if err != nil {
+		return err
 	}
 	if err := f.called(tx, who.Node, c.Ref); err != nil {
 		return err
@@ -199,14 +203,6 @@ func (c Agree) Do(tx *store.Tx, who access.Who, f File) error {
 		return f.move(tx, c.Verb(), next, who)
 	}
 	return f.move(tx, "jointfiles.begin", Opened, who)
-}
-
-// cmpErr is err, or if there is none, otherwise.
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // Decline says no to a proposal, or takes one's own back.
