@@ -170,6 +170,26 @@ func TestAForgedProposal(t *testing.T) {
 	}
 }
 
+// TestMembersSpeakByWayOfHome has one member ask another, which is home to nothing
+// of it, for its entries, for a move, and to take what it wrote.
+func TestMembersSpeakByWayOfHome(t *testing.T) {
+	w := begin(t)
+	rosa := w.cr.User("rosa", "fiscalia", "prosecutor")
+	w.id = testkit.Must(t, w.pa, w.pilar, jointfiles.Propose{Agreement: w.agreement, Members: []string{"CO/" + w.co.AgencyID("fiscalia"), "CR/" + w.cr.AgencyID("fiscalia")},
+		Purpose: "investigation", Subject: "group", Ref: "PA-2", Limits: []string{"this-purpose"}, To: w.Now().Add(240 * time.Hour)}).Object
+	w.of = jointfiles.On{ID: w.id}
+	w.Deliver()
+	testkit.Must(t, w.cr, rosa, jointfiles.Agree{On: w.of, Ref: "CR-1"})
+	w.opened(t)
+	w.says(t, w.co, w.fabio, "CO uno")
+	refused(t, "a member asks another for its entries", w.hears(t, w.co, "CR", "investigation", w.agreement, jointfiles.SendAgain{ID: w.id, Node: "CO", From: 1}))
+	refused(t, "a member asks another for a move", w.hears(t, w.co, "CR", "safety", "", jointfiles.Review{On: w.of}))
+	refused(t, "a member brings another an entry", w.hears(t, w.co, "CR", "investigation", w.agreement, w.signs(t, w.cr, 1, 4, "CR uno", "")))
+	if v := w.look(t, w.cr, rosa); len(v.Entries) != 1 || chains(v)["CO"].State != jointfiles.Whole {
+		t.Errorf("what home showed: %+v", v.Entries)
+	}
+}
+
 // TestMembersMustKnowEachOther has Panama propose a file to two countries that are
 // no partners of each other, and could not check each other's signatures.
 func TestMembersMustKnowEachOther(t *testing.T) {
