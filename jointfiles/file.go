@@ -154,6 +154,15 @@ func (f File) working(tx *store.Tx) error {
 	return nil
 }
 
+// writing refuses what would be written outside the period.
+func (f File) writing(tx *store.Tx) error {
+	err := f.working(tx)
+	if err == nil && tx.Now.Before(f.endOf(tx, f.From.AddDate(0, 0, -1))) {
+		err = fault.Conflict("jointfiles.not-begun")
+	}
+	return err
+}
+
 var (
 	refShape    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9./_-]{1,39}$`)
 	memberShape = regexp.MustCompile(`^[A-Z]{2}[A-Z0-9-]*/agy_[a-z0-9]{1,40}$`)
@@ -166,13 +175,24 @@ func reference(ref string) bool {
 	return refShape.MatchString(ref) && strings.ContainsAny(ref, "0123456789")
 }
 
-// endOf is the end of a day where the file's home is.
-func (f File) endOf(tx *store.Tx, day time.Time) time.Time {
-	zone := time.UTC
+// zone is the time of where its home is; a country whose calendar we lack keeps
+// UTC.
+func (f File) zone(tx *store.Tx) *time.Location {
 	if c, err := cooperation.Days(tx).Country(cooperation.Country(f.Home)); err == nil {
-		zone = c.Zone
+		return c.Zone
 	}
-	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone).UTC()
+	return time.UTC
+}
+
+// endOf is the end of a day there.
+func (f File) endOf(tx *store.Tx, day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, f.zone(tx)).UTC()
+}
+
+// today is the day that it is there, as a form would say it.
+func (f File) today(tx *store.Tx) time.Time {
+	now := tx.Now.In(f.zone(tx))
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 // until sets its last day, and with it the end of its period and, unless the

@@ -109,16 +109,29 @@ func (v *View) ways(tx *store.Tx, f File) error {
 			}
 		}
 	}
-	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.when().Compare(b.when()) })
 	return err
+}
+
+// when is the time by which entries are told in order: that of their side's
+// clock, unless it runs ahead of what can be.
+func (e Entry) when() time.Time {
+	if e.At.After(e.Arrived) {
+		return e.Arrived
+	}
+	return e.At
 }
 
 // may gathers what the asker may do now, and what stands in the way of it.
 func (v *View) may(tx *store.Tx, who access.Who, f File) error {
-	err := f.working(tx)
-	if f.State == UnderReview {
-		err = f.covered(tx)
+	holds := f.working
+	switch f.State {
+	case Opened:
+		holds = f.writing
+	case UnderReview:
+		holds = f.covered
 	}
+	err := holds(tx)
 	if faults := fault.All(err); len(faults) > 0 {
 		v.Stopped = faults[0].Key
 	} else if err != nil {

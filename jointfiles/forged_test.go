@@ -8,6 +8,7 @@ import (
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/store"
@@ -115,6 +116,7 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	refused(t, "a move that is old", w.hears(t, w.co, "PA", "safety", "", closed))
 	refused(t, "a third country ends the writing", w.hears(t, w.pa, "CR", "safety", "", jointfiles.Review{On: w.of}))
 	refused(t, "a partner appends as if it sat here", w.hears(t, w.pa, "CO", "investigation", w.agreement, jointfiles.Append{On: w.of, Kind: "note", Words: "X"}))
+	refused(t, "home ends the writing at a member's, as if the member wished it", w.hears(t, w.co, "PA", "safety", "", jointfiles.Review{On: w.of}))
 	refused(t, "a third country asks for entries", w.hears(t, w.pa, "CR", "investigation", w.agreement, jointfiles.SendAgain{ID: w.id, Node: "PA", From: 1}))
 
 	for _, at := range []*testkit.Country{w.pa, w.co} {
@@ -165,6 +167,75 @@ func TestAForgedProposal(t *testing.T) {
 	refused(t, "from who is not its home", w.hears(t, w.co, "CR", "investigation", w.agreement, good))
 	if err := w.hears(t, w.co, "PA", "investigation", w.agreement, good); err != nil {
 		t.Errorf("what is a proposal: %v", err)
+	}
+}
+
+// TestMembersSpeakByWayOfHome has one member ask another, which is home to nothing
+// of it, for its entries, for a move, and to take what it wrote.
+func TestMembersSpeakByWayOfHome(t *testing.T) {
+	w := begin(t)
+	rosa := w.cr.User("rosa", "fiscalia", "prosecutor")
+	w.id = testkit.Must(t, w.pa, w.pilar, jointfiles.Propose{Agreement: w.agreement, Members: []string{"CO/" + w.co.AgencyID("fiscalia"), "CR/" + w.cr.AgencyID("fiscalia")},
+		Purpose: "investigation", Subject: "group", Ref: "PA-2", Limits: []string{"this-purpose"}, To: w.Now().Add(240 * time.Hour)}).Object
+	w.of = jointfiles.On{ID: w.id}
+	w.Deliver()
+	testkit.Must(t, w.cr, rosa, jointfiles.Agree{On: w.of, Ref: "CR-1"})
+	w.opened(t)
+	w.says(t, w.co, w.fabio, "CO uno")
+	refused(t, "a member asks another for its entries", w.hears(t, w.co, "CR", "investigation", w.agreement, jointfiles.SendAgain{ID: w.id, Node: "CO", From: 1}))
+	refused(t, "a member asks another for a move", w.hears(t, w.co, "CR", "safety", "", jointfiles.Review{On: w.of}))
+	refused(t, "a member brings another an entry", w.hears(t, w.co, "CR", "investigation", w.agreement, w.signs(t, w.cr, 1, 4, "CR uno", "")))
+	if v := w.look(t, w.cr, rosa); len(v.Entries) != 1 || chains(v)["CO"].State != jointfiles.Whole {
+		t.Errorf("what home showed: %+v", v.Entries)
+	}
+}
+
+// TestMembersMustKnowEachOther has Panama propose a file to two countries that are
+// no partners of each other, and could not check each other's signatures.
+func TestMembersMustKnowEachOther(t *testing.T) {
+	w := begin(t)
+	remove := cooperation.RemovePartner{}
+	remove.Node = "CR"
+	testkit.Must(t, w.co, w.co.Engine.Self, remove)
+	id := testkit.Must(t, w.pa, w.pilar, jointfiles.Propose{Agreement: w.agreement, Members: []string{"CO/" + w.co.AgencyID("fiscalia"), "CR/" + w.cr.AgencyID("fiscalia")},
+		Purpose: "investigation", Subject: "group", Ref: "PA-2", Limits: []string{"this-purpose"}, To: w.Now().Add(240 * time.Hour)}).Object
+	w.Deliver()
+	v, err := act.Look(t.Context(), w.pa.Engine, w.pilar, jointfiles.Open{On: jointfiles.On{ID: id}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Ways[0].To != "CO" || v.Ways[0].State != "refused" || v.Ways[0].Why != "jointfiles.unpaired" {
+		t.Errorf("the way of the proposal: %+v", v.Ways)
+	}
+}
+
+// TestAnAgencyThatBorrowsAnId has Colombia call its own member by the id of
+// another agency of Panama, whose people must not see the file for that.
+func TestAnAgencyThatBorrowsAnId(t *testing.T) {
+	w := begin(t)
+	w.pa.Agency("uia", "response-team", "Unidad ficticia")
+	ana, borrowed := w.pa.User("ana", "uia", "response-team"), w.pa.AgencyID("uia")
+	err := w.hears(t, w.pa, "CO", "cooperation", "", cooperation.MirrorAgency{Agency: cooperation.Agency{Node: "CO", ID: borrowed, Name: "x", Kind: "prosecutor", Active: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := "jfl_" + strings.Repeat("0", 26)
+	err = w.hears(t, w.pa, "CO", "investigation", w.agreement, jointfiles.Mirror{ID: id, Happened: "jointfiles.propose", By: "CO", State: jointfiles.Proposed, Version: 1,
+		Agreement: w.agreement, Purpose: "investigation", Subject: "case", Members: []string{"CO/" + borrowed, "PA/" + w.pa.AgencyID("fiscalia")},
+		Limits: []string{"this-purpose"}, Ref: "CO-9", From: w.Now(), To: w.Now().Add(240 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := jointfiles.On{ID: id}
+	if _, err := act.Look(t.Context(), w.pa.Engine, w.pilar, jointfiles.Open{On: on}); err != nil {
+		t.Errorf("the member: %v", err)
+	}
+	if _, err := act.Look(t.Context(), w.pa.Engine, ana, jointfiles.Open{On: on}); !fault.Is(err, fault.KindDenied) {
+		t.Errorf("another agency of the country: %v", err)
+	}
+	lines, err := act.Ask(t.Context(), w.pa.Engine, ana, jointfiles.List{})
+	if err != nil || len(lines) > 0 {
+		t.Errorf("it lists %d files: %v", len(lines), err)
 	}
 }
 

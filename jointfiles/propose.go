@@ -39,7 +39,7 @@ func (c Propose) Find(tx *store.Tx, who access.Who) (File, error) {
 		Limits: c.Limits, From: c.From, Since: tx.Now, CreatedAt: tx.Now, here: act.Here(tx)}
 	f.Members = append([]string{own}, slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == own })...)
 	if f.From.IsZero() {
-		f.From = tx.Now.Truncate(24 * time.Hour)
+		f.From = f.today(tx)
 	}
 	return f, nil
 }
@@ -108,16 +108,18 @@ func (c Propose) holds(tx *store.Tx, f File) error {
 // known refuses members that this node cannot write to, or whose signature it
 // could not check.
 func (f File) known(tx *store.Tx) error {
+	partners, err := cooperation.Partners{}.Ask(tx, access.Who{})
+	if err != nil {
+		return err
+	}
 	for _, node := range f.Nodes() {
+		paired := slices.ContainsFunc(partners, func(p cooperation.Partner) bool { return p.Node == node && p.State != cooperation.PartnerRemoved })
+		if node != f.here && !paired {
+			return fault.Invalid("members", "jointfiles.unpaired")
+		}
 		a, err := cooperation.AgencyOf(tx, node, f.agencyOf(node))
 		if fault.Is(err, fault.KindNotFound) || err == nil && !a.Active {
 			return fault.Invalid("members", "jointfiles.unknown-agency")
-		}
-		if err == nil {
-			_, err = act.KeyOf(tx, node)
-		}
-		if fault.Is(err, fault.KindNotFound) {
-			return fault.Invalid("members", "jointfiles.unpaired")
 		}
 		if err != nil {
 			return err
@@ -177,8 +179,12 @@ func (c Agree) Do(tx *store.Tx, who access.Who, f File) error {
 	if err := f.working(tx); err != nil {
 		return err
 	}
-	if s, err := f.side(tx, who.Node); err != nil || !s.AgreedAt.IsZero() {
-		return cmpErr(err, fault.Conflict("jointfiles.agreed-already"))
+	s, err := f.side(tx, who.Node)
+	if err == nil && !s.AgreedAt.IsZero() {
+		err = fault.Conflict("jointfiles.agreed-already")
+	}
+	if err != nil {
+		return err
 	}
 	if err := f.called(tx, who.Node, c.Ref); err != nil {
 		return err
@@ -197,14 +203,6 @@ func (c Agree) Do(tx *store.Tx, who access.Who, f File) error {
 		return f.move(tx, c.Verb(), next, who)
 	}
 	return f.move(tx, "jointfiles.begin", Opened, who)
-}
-
-// cmpErr is err, or if there is none, otherwise.
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // Decline says no to a proposal, or takes one's own back.

@@ -30,7 +30,7 @@ func (c Append) Do(tx *store.Tx, who access.Who, f File) error {
 	if _, err := Flow.Next(f.State, c.Verb()); err != nil {
 		return err
 	}
-	if err := f.working(tx); err != nil {
+	if err := f.writing(tx); err != nil {
 		return err
 	}
 	var check fault.Check

@@ -17,14 +17,17 @@ import (
 	"sync"
 	"testing"
 
+	"istmo/act"
 	"istmo/backup"
+	"istmo/cooperation"
+	"istmo/jointfiles"
 	"istmo/node"
 	"istmo/store"
 	"istmo/testkit"
 )
 
 // The canaries: what must never be found outside the vault.
-var canaries = []string{"Canaria-Nombre", "Canaria-Apellido", "CC-99887766", "+50769998877", "canaria@ejemplo.example", "Relato-Canaria", "Nota-Canaria", "Motivo-Canaria"}
+var canaries = []string{"Canaria-Nombre", "Canaria-Apellido", "CC-99887766", "+50769998877", "canaria@ejemplo.example", "Relato-Canaria", "Nota-Canaria", "Motivo-Canaria", "Hallazgo-Canaria", "Limite-Canaria"}
 
 // written is a log that a test reads afterwards.
 type written struct {
@@ -89,8 +92,13 @@ func TestNothingLeaks(t *testing.T) {
 	coAPI("referrals/accept", `{"id":"`+ref+`"}`)
 	coAPI("referrals/prepare-reception", `{"id":"`+ref+`","meeter":"Canaria-Nombre","phone":"+50769998877","where":"Motivo-Canaria"}`)
 
+	// Into a joint file, from both sides; and what is refused there.
+	joint := jointFile(t, w, pa, co)
+	seen = append(seen, joint.refused)
+
 	// By file, and in a backup.
 	w.Cut("PA", "CO")
+	joint.append(t, pa, "fiscal", "Hallazgo-Canaria sin salir")
 	api("referrals/suspend", `{"id":"`+ref+`","reason":"danger","note":"Nota-Canaria"}`)
 	var byFile bytes.Buffer
 	if _, err := pa.Border.Export(t.Context(), "CO", &byFile); err != nil {
@@ -123,6 +131,44 @@ func TestNothingLeaks(t *testing.T) {
 	if log.Len() == 0 {
 		t.Error("nothing was logged, so nothing was looked at")
 	}
+}
+
+// shared is a joint file of two prosecutors.
+type shared struct{ id, refused string }
+
+func (s shared) append(t *testing.T, c *testkit.Country, name, words string) {
+	t.Helper()
+	status, text := post(t, c.Web()+"/api/v1/jointfiles/append", c.Bearer(name, "jointfiles.*"), `{"id":"`+s.id+`","kind":"finding","words":"`+words+`"}`)
+	if status != 200 {
+		t.Fatalf("jointfiles.append: %d %s", status, text)
+	}
+}
+
+// jointFile has two countries write into one file, open it, and close it.
+func jointFile(t *testing.T, w *testkit.World, pa, co *testkit.Country) (s shared) {
+	t.Helper()
+	for _, c := range []*testkit.Country{pa, co} {
+		c.Agency("FISCALIA", "prosecutor", "Fiscalía ficticia")
+		c.User("fiscal", "FISCALIA", "prosecutor")
+	}
+	agreement := testkit.Must(t, pa, pa.Who("clara"), cooperation.ProposeAgreement{TitleES: "Acuerdo ficticio", TitleEN: "Fictional agreement", Parties: []string{"PA", "CO"},
+		Verbs: []string{"jointfiles.*"}, Purposes: []string{"investigation"}}).Object
+	w.Deliver()
+	testkit.Must(t, co, co.Who("diego"), cooperation.SignAgreement{On: cooperation.On{ID: agreement}})
+	w.Deliver()
+	s.id = testkit.Must(t, pa, pa.Who("fiscal"), jointfiles.Propose{Agreement: agreement, Members: []string{"CO/" + co.AgencyID("FISCALIA")}, Purpose: "investigation", Subject: "case",
+		Ref: "PA-1", Limits: []string{"this-purpose"}, Words: "Limite-Canaria", To: w.Now().AddDate(0, 1, 0)}).Object
+	w.Deliver()
+	on := jointfiles.On{ID: s.id}
+	_, s.refused = post(t, co.Web()+"/api/v1/jointfiles/agree", co.Bearer("fiscal", "jointfiles.*"), `{"id":"`+s.id+`","ref":"Canaria-Nombre"}`)
+	testkit.Must(t, co, co.Who("fiscal"), jointfiles.Agree{On: on, Ref: "CO-1"})
+	w.Deliver()
+	s.append(t, co, "fiscal", "Hallazgo-Canaria de Colombia")
+	w.Deliver()
+	if v, err := act.Look(t.Context(), pa.Engine, pa.Who("fiscal"), jointfiles.Open{On: on}); err != nil || !strings.Contains(v.Entries[0].Words, "Hallazgo-Canaria") {
+		t.Errorf("the joint file says %+v, %v", v.Entries, err)
+	}
+	return s
 }
 
 // prepare is two paired nodes with an agreement and a person's worth of users.

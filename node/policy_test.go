@@ -64,7 +64,9 @@ var circumstances = []circumstance{
 	})},
 	{"receiver, unsent", with(func(f access.Facts, w access.Who) { f["to_node"], f["to_agency"], f["sent"] = w.Node, w.Agency, false })},
 	{"receiver, sent", with(func(f access.Facts, w access.Who) { f["to_node"], f["to_agency"] = w.Node, w.Agency })},
-	{"home", with(func(f access.Facts, w access.Who) { f["home"], f["from_node"], f["node"] = w.ID, w.ID, w.ID })},
+	{"home", with(func(f access.Facts, w access.Who) {
+		f["home"], f["from_node"], f["node"], f["nodes"] = w.ID, w.ID, w.ID, []string{w.ID, "CO"}
+	})},
 	{"party", with(func(f access.Facts, w access.Who) { f["parties"] = []string{w.Node, "CO"} })},
 	{"member", with(func(f access.Facts, w access.Who) {
 		f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency}

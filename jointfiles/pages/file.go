@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"istmo/access"
@@ -28,7 +29,7 @@ type sheet struct {
 	Banners  []web.Tag
 	Clock    web.Clock
 	Facts    []web.Row
-	Ways     []web.Tag // of the proposal
+	Ways     []way // of the proposal
 	Proof    []proof
 	Items    []item
 	Kinds    []string
@@ -47,6 +48,11 @@ func (s sheet) Can(verb string) bool {
 
 // Proposer reports whether the reader's side proposed it.
 func (s sheet) Proposer() bool { return s.File.Home == s.Side }
+
+// Proves reports whether anything was ever written that can be checked.
+func (s sheet) Proves() bool {
+	return len(s.Entries) > 0 || slices.ContainsFunc(s.Sides, func(side jointfiles.Side) bool { return side.Entries > 0 || side.Chain.State != jointfiles.Whole })
+}
 
 // Back reports whether the form of a verb came back with a fault.
 func (s sheet) Back(verb string) bool { return s.r.Typed().Get("_form") == "jointfiles."+verb }
@@ -67,7 +73,7 @@ type item struct {
 	By      string
 	Words   string
 	Tags    []web.Tag
-	Ways    []web.Tag
+	Ways    []way
 	Arrived time.Time // if that was later
 	Note    string
 	Mended  []item
@@ -99,7 +105,9 @@ func (d *desk) sheet(r *web.Request, v jointfiles.View) (sheet, error) {
 	}
 	s.Next, s.Banners = next(r, v), banners(r, v)
 	for _, w := range v.Ways {
-		s.Ways = append(s.Ways, wayTag(r, w))
+		if f.State == jointfiles.Proposed {
+			s.Ways = append(s.Ways, wayOf(r, w))
+		}
 	}
 	s.Items, s.Own = items(r, v), own(r, v)
 	if !f.NewTo.IsZero() && !slices.Contains(f.NewBy, v.Side) {
@@ -290,7 +298,7 @@ func entry(r *web.Request, v jointfiles.View, e jointfiles.Entry) item {
 		i.Tags, i.Note = append(i.Tags, web.Tag{Text: say(r, "jointfiles.late"), Tone: web.Neutral}), say(r, "jointfiles.late.why")
 	}
 	for _, w := range e.Ways {
-		i.Ways = append(i.Ways, wayTag(r, w))
+		i.Ways = append(i.Ways, wayOf(r, w))
 	}
 	return i
 }
@@ -312,7 +320,7 @@ func shape(v jointfiles.View, node string) string {
 func move(r *web.Request, e jointfiles.Event) item {
 	i := item{At: e.At, Shape: "move", Title: say(r, "jointfiles.move.clock")}
 	if e.Node != "" {
-		i.Title = say(r, "jointfiles.move", "What", say(r, "verb."+string(e.Verb)), "Country", country(r, e.Node))
+		i.Title = say(r, "jointfiles.event."+strings.TrimPrefix(string(e.Verb), "jointfiles."), "Country", country(r, e.Node))
 	}
 	switch e.Verb {
 	case "jointfiles.close":
@@ -325,13 +333,18 @@ func move(r *web.Request, e jointfiles.Event) item {
 
 var wayTones = map[string]web.Tone{"posted": web.Active, "delivered": web.Success, "stopped": web.Warning, "refused": web.Danger}
 
-// wayTag is how far something has come to another country.
-func wayTag(r *web.Request, w jointfiles.Way) web.Tag {
-	why := ""
+// way is how far something has come to another country, and what is in its way.
+type way struct {
+	Tag web.Tag
+	Why string
+}
+
+func wayOf(r *web.Request, w jointfiles.Way) way {
+	told := way{Tag: web.Tag{Text: say(r, "jointfiles.way."+w.State, "Country", country(r, w.To)), Tone: wayTones[w.State]}}
 	if w.Why != "" {
-		why = say(r, w.Why)
+		told.Why = say(r, w.Why)
 	}
-	return web.Tag{Text: say(r, "jointfiles.way."+w.State, "Country", country(r, w.To), "Why", why), Tone: wayTones[w.State]}
+	return told
 }
 
 // own are the entries of this side that can be corrected, newest first.
