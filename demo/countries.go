@@ -45,8 +45,9 @@ var countries = []country{
 			{"beto", "Beto Ficticio", "SNM", []string{"field-officer"}, "demo.try.register", true},
 			{"nadia", "Nadia Ficticia", "NINEZ", []string{"case-worker"}, "demo.try.child", true},
 			{"clara", "Clara Ficticia", "CANCILLERIA", []string{"foreign-ministry"}, "demo.try.agreement", true},
+			{"olga", "Olga Ficticia", "COMISION", []string{"focal-point"}, "demo.try.roadmap", true},
 			{"raul", "Raúl Ficticio", "COMISION", []string{"auditor"}, "demo.try.ledger", false},
-			{"admin", "Alba Ficticia", "COMISION", []string{"administrator"}, "demo.try.admin", true},
+			{"admin", "Alba Ficticia", "COMISION", []string{"administrator"}, "demo.try.admin", false},
 		},
 	},
 	{
@@ -65,8 +66,9 @@ var countries = []country{
 			{"eva", "Eva Ficticia", "CASA", []string{"focal-point"}, "demo.try.focal", true},
 			{"ines", "Inés Ficticia", "ICBF", []string{"case-worker"}, "demo.try.child", true},
 			{"diego", "Diego Ficticio", "CANCILLERIA", []string{"foreign-ministry"}, "demo.try.agreement", true},
+			{"pablo", "Pablo Ficticio", "COAT", []string{"focal-point"}, "demo.try.roadmap", true},
 			{"sara", "Sara Ficticia", "COAT", []string{"auditor"}, "demo.try.ledger", false},
-			{"admin", "Aldo Ficticio", "COAT", []string{"administrator"}, "demo.try.admin", true},
+			{"admin", "Aldo Ficticio", "COAT", []string{"administrator"}, "demo.try.admin", false},
 		},
 	},
 	{
@@ -84,8 +86,9 @@ var countries = []country{
 			{"mar", "Mar Ficticia", "ERI", []string{"focal-point"}, "demo.try.focal", true},
 			{"leo", "Leo Ficticio", "PANI", []string{"case-worker"}, "demo.try.child", true},
 			{"flor", "Flor Ficticia", "CANCILLERIA", []string{"foreign-ministry"}, "demo.try.agreement", true},
+			{"rita", "Rita Ficticia", "CONATT", []string{"focal-point"}, "demo.try.roadmap", true},
 			{"tomas", "Tomás Ficticio", "CONATT", []string{"auditor"}, "demo.try.ledger", false},
-			{"admin", "Aura Ficticia", "CONATT", []string{"administrator"}, "demo.try.admin", true},
+			{"admin", "Aura Ficticia", "CONATT", []string{"administrator"}, "demo.try.admin", false},
 		},
 	},
 }

@@ -71,10 +71,7 @@ func (w *world) make() error {
 	if err := w.pair(); err != nil {
 		return err
 	}
-	if err := w.agree("PA", "CO", "clara", "diego", memorandum); err != nil {
-		return err
-	}
-	if err := w.agree("PA", "CR", "clara", "flor", roadmap); err != nil {
+	if err := w.cooperate(); err != nil {
 		return err
 	}
 	if err := w.stories(); err != nil {
@@ -86,6 +83,30 @@ func (w *world) make() error {
 		}
 	}
 	return nil
+}
+
+// cooperate brings about what states do together: the two instruments, what each
+// country has, the promises under both, and the meetings.
+func (w *world) cooperate() error {
+	between, err := w.agree("PA", "CO", "clara", "diego", memorandum)
+	if err != nil {
+		return err
+	}
+	technical, err := w.agree("PA", "CR", "clara", "flor", eriUIA)
+	if err != nil {
+		return err
+	}
+	if err := w.present(); err != nil {
+		return err
+	}
+	panama := side{"PA", "olga", "clara"}
+	if err := w.plan(between, [2]side{panama, {"CO", "pablo", "diego"}}, betweenCOAndPA); err != nil {
+		return err
+	}
+	if err := w.plan(technical, [2]side{panama, {"CR", "rita", "flor"}}, betweenPAAndCR); err != nil {
+		return err
+	}
+	return w.met(between, technical)
 }
 
 // open makes a country's node and opens it with its door to partners.
@@ -182,7 +203,7 @@ func (w *world) token(n *node.Node, name string) (bearer string, err error) {
 		return "", err
 	}
 	d, err := act.Do(w.ctx, n.Engine, who, people.IssueToken{Name: "demo", Expires: n.DB.Now().AddDate(0, 1, 0),
-		Scope: []string{"cases.*", "referrals.*", "cooperation.*", "people.*", "ledger.*"}})
+		Scope: []string{"cases.*", "referrals.*", "cooperation.*", "roadmap.*", "meetings.*", "jointfiles.*", "people.*", "ledger.*"}})
 	if err != nil {
 		return "", err
 	}
@@ -249,6 +270,15 @@ func do[O access.Object](w *world, id, name string, cmd act.Command[O]) (string,
 		return "", fmt.Errorf("demo: %s as %s@%s: %w", cmd.Verb(), name, id, err)
 	}
 	return d.Object, nil
+}
+
+// ask asks a list as somebody.
+func ask[R any](w *world, id, name string, l act.List[R]) (R, error) {
+	answer, err := act.Ask(w.ctx, w.nodes[id].Engine, w.who(id, name), l)
+	if err != nil {
+		err = fmt.Errorf("demo: %s as %s@%s: %w", l.Verb(), name, id, err)
+	}
+	return answer, err
 }
 
 func siteOf(data string) (string, error) {

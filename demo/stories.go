@@ -6,41 +6,40 @@ import (
 	"istmo/referrals"
 )
 
-// The two instruments that the demo's nodes work under. Who carries them out in
-// reality, and what they say, is not held here.
-var (
-	memorandum = cooperation.ProposeAgreement{
-		TitleES:  "Memorándum de entendimiento Colombia–Panamá de 2018 (demostración)",
-		TitleEN:  "Colombia–Panama memorandum of understanding of 2018 (demonstration)",
-		Source:   "UNODC, noticia del 19 de octubre de 2023 sobre el taller de Ciudad de Panamá; el texto del memorándum no es público",
-		Verbs:    []string{"referrals.*"},
-		Purposes: []string{"assistance", "protection", "return"},
-		Groups:   []string{"profile", "needs", "identity", "contact", "account", "health", "risk"},
-	}
-	roadmap = cooperation.ProposeAgreement{
-		TitleES:  "Hoja de ruta entre el ERI y la UIA (demostración)",
-		TitleEN:  "Roadmap between ERI and UIA (demonstration)",
-		Source:   "Naciones Unidas en Costa Rica, noticia del primer intercambio técnico entre el ERI y la UIA",
-		Verbs:    []string{"referrals.*"},
-		Purposes: []string{"assistance", "protection"},
-		Groups:   []string{"profile", "needs", "identity", "contact"},
-	}
-)
-
-// agree has a proposed on one side and signed on the other.
-func (w *world) agree(a, b, proposer, signer string, c cooperation.ProposeAgreement) error {
-	c.Parties = []string{a, b}
-	id, err := do(w, a, proposer, c)
+// agree has an instrument written and proposed on one side and signed on the
+// other, and gives its id.
+func (w *world) agree(a, b, proposer, signer string, i instrument) (string, error) {
+	i.Parties = []string{a, b}
+	id, err := do(w, a, proposer, i.ProposeAgreement)
 	if err != nil {
-		return err
+		return "", err
+	}
+	on := cooperation.On{ID: id}
+	for _, c := range i.articles {
+		c.On = on
+		if _, err := do(w, a, proposer, c); err != nil {
+			return "", err
+		}
+	}
+	for _, c := range i.duties {
+		c.On = on
+		if _, err := do(w, a, proposer, c); err != nil {
+			return "", err
+		}
+	}
+	for _, c := range i.bodies {
+		c.On = on
+		if _, err := do(w, a, proposer, c); err != nil {
+			return "", err
+		}
 	}
 	if err := w.deliver(); err != nil {
-		return err
+		return "", err
 	}
-	if _, err := do(w, b, signer, cooperation.SignAgreement{On: cooperation.On{ID: id}}); err != nil {
-		return err
+	if _, err := do(w, b, signer, cooperation.SignAgreement{On: on}); err != nil {
+		return "", err
 	}
-	return w.deliver()
+	return id, w.deliver()
 }
 
 // told is everything of a person that a story needs.

@@ -26,6 +26,7 @@ type Frame struct {
 	Day       time.Time `json:"day"`
 	Hour      string    `json:"hour"`
 	LastDay   time.Time `json:"last_day"` // the first, where it is empty
+	Undated   bool      `json:"undated"`  // its day was never published; only of one that has been
 	Until     string    `json:"until"`
 	Hosts     string    `json:"hosts"`
 	Topics    []string  `json:"topics"`
@@ -57,6 +58,20 @@ func (f Frame) into(tx *store.Tx, m *Meeting) error {
 	}
 	zone := zoneOf(tx, f.Country, m.Home)
 	m.Zone, m.Whole = zone.String(), f.Hour == ""
+	if err := f.dates(m, zone); err != nil {
+		return err
+	}
+	m.Kind, m.TitleES, m.TitleEN, m.PurposeES, m.PurposeEN = f.Kind, f.TitleES, f.TitleEN, f.PurposeES, f.PurposeEN
+	m.Place, m.Country, m.Hosts, m.Topics, m.Frames, m.Source = f.Place, f.Country, f.Hosts, f.Topics, f.Frames, f.Source
+	m.Follows = f.Follows
+	return m.follow(tx)
+}
+
+// dates sets when it begins and ends. One whose day nobody published has neither.
+func (f Frame) dates(m *Meeting, zone *time.Location) error {
+	if m.Starts, m.Ends = (time.Time{}), (time.Time{}); f.Undated {
+		return nil
+	}
 	m.Starts = on(f.Day, f.Hour, zone)
 	if m.Ends = on(f.LastDay, f.Until, zone); m.Whole {
 		m.Ends = on(f.LastDay.AddDate(0, 0, 1), "", zone)
@@ -64,10 +79,7 @@ func (f Frame) into(tx *store.Tx, m *Meeting) error {
 	if !m.Ends.After(m.Starts) {
 		return fault.Invalid("until", "meetings.ends-before")
 	}
-	m.Kind, m.TitleES, m.TitleEN, m.PurposeES, m.PurposeEN = f.Kind, f.TitleES, f.TitleEN, f.PurposeES, f.PurposeEN
-	m.Place, m.Country, m.Hosts, m.Topics, m.Frames, m.Source = f.Place, f.Country, f.Hosts, f.Topics, f.Frames, f.Source
-	m.Follows = f.Follows
-	return m.follow(tx)
+	return nil
 }
 
 func (f Frame) trimmed() Frame {
@@ -88,7 +100,8 @@ func (f Frame) check() error {
 	c.That(fits(f.PurposeES, shorter), "purpose_es", "fault.too-long")
 	c.That(fits(f.PurposeEN, shorter), "purpose_en", "fault.too-long")
 	c.That(countryCode.MatchString(f.Country), "country", "fault.choose")
-	c.That(!f.Day.IsZero(), "day", "fault.required")
+	c.That(!f.Day.IsZero() || f.Undated, "day", "fault.required")
+	c.That(f.Day.IsZero() || !f.Undated, "day", "meetings.dated")
 	c.That(f.LastDay.IsZero() || !f.LastDay.Before(f.Day), "last_day", "meetings.ends-before")
 	c.That(f.Hour == "" || hourOfDay.MatchString(f.Hour), "hour", "meetings.hour-form")
 	c.That(f.Hour == "" && f.Until == "" || hourOfDay.MatchString(f.Until) && f.Hour != "", "until", "meetings.until")
@@ -312,7 +325,12 @@ func (Change) Verb() access.Verb { return "meetings.change" }
 
 // Do changes it.
 func (c Change) Do(tx *store.Tx, who access.Who, m Meeting) error {
-	return m.put(tx, who, c, func(m *Meeting) error { return c.Frame.into(tx, m) })
+	return m.put(tx, who, c, func(m *Meeting) error {
+		if c.Undated && !m.Recorded {
+			return fault.Invalid("day", "fault.required")
+		}
+		return c.Frame.into(tx, m)
+	})
 }
 
 // Hold says that it took place.

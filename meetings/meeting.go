@@ -182,4 +182,7 @@ func (m Meeting) Due() time.Time {
 func (m Meeting) Teaches() bool { return m.Kind == Training || m.Kind == TechnicalExchange }
 
 // begun reports whether it has begun, for what can only be said of it then.
+// Undated reports whether the day on which it took place was never published.
+func (m Meeting) Undated() bool { return m.Starts.IsZero() }
+
 func (m Meeting) begun(now time.Time) bool { return !now.Before(m.Starts) }

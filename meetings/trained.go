@@ -26,7 +26,7 @@ type Learned struct {
 // Cell is one topic at one institution and post.
 type Cell struct {
 	Topic   string    `json:"topic"`
-	Last    time.Time `json:"last"`    // when it was taught there last; zero for never
+	Last    time.Time `json:"last"`    // when it was taught there last; zero for never, or for a day that was not published
 	People  int64     `json:"people"`  // how many were counted, over all times
 	Counted bool      `json:"counted"` // whether every number is known
 	Meeting string    `json:"meeting"` // the last one
@@ -34,7 +34,7 @@ type Cell struct {
 }
 
 // Gap reports whether nobody there is known to have been trained in it.
-func (c Cell) Gap() bool { return c.Last.IsZero() }
+func (c Cell) Gap() bool { return c.Meeting == "" }
 
 // Trained lists what each institution has been trained in, post by post.
 type Trained struct {
@@ -120,7 +120,9 @@ func (c *Cell) add(a attended) {
 		c.Unsaid = true
 		return
 	}
-	c.Last, c.Meeting = a.at, a.meeting
+	if c.Meeting == "" || a.at.After(c.Last) {
+		c.Last, c.Meeting = a.at, a.meeting
+	}
 	c.People += a.Attended
 	c.Counted = c.Counted && a.Attended > 0
 }

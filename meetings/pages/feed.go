@@ -68,7 +68,9 @@ func tokenOf(r *http.Request) string {
 func writeFeed(w http.ResponseWriter, lang, site string, now time.Time, all []meetings.Line) error {
 	c := report.Calendar{Name: i18n.Say(lang, "meetings.feed.name"), Made: now}
 	for _, l := range all {
-		c.Events = append(c.Events, eventOf(lang, site, l))
+		if !l.Undated() {
+			c.Events = append(c.Events, eventOf(lang, site, l))
+		}
 		if l.Owed() {
 			c.Events = append(c.Events, report.Event{ID: l.ID + "-next@istmo", Start: l.NextBy.AddDate(0, 0, -1), End: l.NextBy, Days: true, URL: site + Page(l.ID), Sequence: int(l.Version),
 				Summary: i18n.Say(lang, "meetings.feed.next", "Title", l.Title(lang)), Status: report.Confirmed})

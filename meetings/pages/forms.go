@@ -213,11 +213,14 @@ func (d *desk) fill(r *web.Request, w *written, what string) (err error) {
 
 // frame puts what, where and when into a form.
 func (w *written) frame(m meetings.Meeting) {
-	first, last := m.Days()
+	var first, last any
+	if !m.Undated() {
+		first, last = m.Days()
+	}
 	w.Values = map[string]any{"kind": m.Kind, "title_es": m.TitleES, "title_en": m.TitleEN, "purpose_es": m.PurposeES, "purpose_en": m.PurposeEN, "place": m.Place,
 		"country": m.Country, "day": first, "last_day": last, "hosts": m.Hosts, "topics": m.Topics, "follows": m.Follows, "frames": m.Frames, "source": m.Source}
 	if !m.Whole {
-		w.Values["hour"], w.Values["until"] = first.Format("15:04"), m.Local(m.Ends).Format("15:04")
+		w.Values["hour"], w.Values["until"] = m.Local(m.Starts).Format("15:04"), m.Local(m.Ends).Format("15:04")
 	}
 }
 

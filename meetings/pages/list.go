@@ -88,11 +88,19 @@ type lesson struct {
 	Href        string
 }
 
+// taught is when something was taught last.
+func taught(r *web.Request, c meetings.Cell) string {
+	if c.Last.IsZero() {
+		return say(r, "meetings.undated")
+	}
+	return i18n.Date(r.Lang, c.Last.In(r.Zone()))
+}
+
 func lessonOf(r *web.Request, c meetings.Cell) lesson {
 	l := lesson{Cell: c, Name: say(r, "meetings.topic."+c.Topic)}
 	switch {
 	case !c.Gap():
-		l.Words, l.Tone, l.Href = i18n.Date(r.Lang, c.Last.In(r.Zone())), web.Success, Page(c.Meeting)
+		l.Words, l.Tone, l.Href = taught(r, c), web.Success, Page(c.Meeting)
 		if c.People > 0 {
 			key := "meetings.trained.people"
 			if !c.Counted {

@@ -107,6 +107,9 @@ func frames(lang string, codes []string) string {
 // when tells a meeting's days, or its hours where it has some, by the clocks of
 // its place.
 func when(lang string, m meetings.Meeting) string {
+	if m.Undated() {
+		return i18n.Say(lang, "meetings.undated")
+	}
 	first, last := m.Days()
 	days := i18n.Date(lang, first)
 	if y, mon, d := last.Date(); first.Year() != y || first.Month() != mon || first.Day() != d {
