@@ -11,6 +11,7 @@ import (
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/meetings"
+	"istmo/roadmap"
 	"istmo/store"
 	"istmo/testkit"
 )
@@ -126,9 +127,14 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	if v := show(t, co, id); v.TitleES != "Mesa" || len(v.Approvals) > 0 || v.State != meetings.Held {
 		t.Errorf("something forged came in: %+v", v.Meeting)
 	}
-	d := meetings.Decide{On: on, TextES: "x", TextEN: "x", Commitment: "cmt_x"}
-	if err := says(t, pa, "CO", d); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("a decision linked to what was never proposed: %v", err)
+	pa.User("luz", "mre", "focal-point")
+	owners := []string{"PA/" + pa.AgencyID("mre"), "CO/" + co.AgencyID("mre"), "CR/" + cr.AgencyID("mre")}
+	ours := testkit.Must(t, pa, pa.Who("luz"), roadmap.Propose{Agreement: show(t, pa, id).Agreement, Meeting: id, Text: roadmap.Text{Line: "prevention", ObjectiveES: "x", ObjectiveEN: "x",
+		ActionsES: "x", ActionsEN: "x", Owners: owners, Due: time.Now().AddDate(1, 0, 0), IndicatorES: "x", IndicatorEN: "x", Target: 1}}).Object
+	for _, commitment := range []string{"cmt_x", ours} {
+		if err := says(t, pa, "CO", meetings.Decide{On: on, TextES: "x", TextEN: "x", Commitment: commitment}); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("a decision linked to what its country never proposed: %v", err)
+		}
 	}
 }
 
