@@ -89,8 +89,13 @@ func (j Joint) Say(tx *store.Tx, to string, c letter) error {
 }
 
 // Ask sends home what somebody here has decided, and keeps what they wrote until
-// home has taken it: should home refuse, nothing that was typed is lost.
-func (j Joint) Ask(tx *store.Tx, c letter) error {
+// home has taken it: should home refuse, nothing that was typed is lost. Whoever
+// asks is of this country: what a partner asks of a mirror would go on in this
+// country's name.
+func (j Joint) Ask(tx *store.Tx, who access.Who, c letter) error {
+	if who.Kind == access.Partner {
+		return fault.Denied()
+	}
 	envelope, err := act.Tell(tx, act.Letter{To: j.Home, Agreement: j.Agreement, Purpose: ForCooperation, About: j.ID, Command: c})
 	if err != nil {
 		return err

@@ -226,7 +226,7 @@ func (m Meeting) enter(tx *store.Tx, who access.Who, c letter) error {
 	if err := m.keep(tx); err != nil {
 		return err
 	}
-	return m.Ask(tx, c)
+	return m.Ask(tx, who, c)
 }
 
 // Record writes down a meeting that has been, whole and at once, from what was

@@ -39,7 +39,7 @@ func (m Meeting) put(tx *store.Tx, who access.Who, c letter, change func(*Meetin
 		return err
 	}
 	if !m.AtHome(tx) {
-		return m.Ask(tx, c)
+		return m.Ask(tx, who, c)
 	}
 	m.Version++
 	return m.shown(tx)

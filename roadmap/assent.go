@@ -75,7 +75,7 @@ func (c given) give(tx *store.Tx, who access.Who, p Commitment, step string, las
 	}
 	c.Hash = a.Hash
 	v := as(c)
-	home, err := p.ready(tx, v)
+	home, err := p.ready(tx, who, v)
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,8 @@ type ending struct {
 }
 
 // end ends a proposal at home, with the reason.
-func (c ending) end(tx *store.Tx, p Commitment, v command) error {
-	home, err := p.ready(tx, v)
+func (c ending) end(tx *store.Tx, who access.Who, p Commitment, v command) error {
+	home, err := p.ready(tx, who, v)
 	if err != nil || !home {
 		return err
 	}
@@ -124,7 +124,7 @@ func (c Decline) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	if who.Node == p.FromNode {
 		return fault.Conflict("roadmap.own-proposal")
 	}
-	return c.end(tx, p, c)
+	return c.end(tx, who, p, c)
 }
 
 // Withdraw takes a proposal back, with the reason.
@@ -144,5 +144,5 @@ func (c Withdraw) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	if err := notInSigning(tx, p); err != nil {
 		return err
 	}
-	return c.end(tx, p, c)
+	return c.end(tx, who, p, c)
 }

@@ -120,7 +120,7 @@ type command interface{ Verb() access.Verb }
 
 // ready checks that a verb can be carried out now. At a mirror it asks home, and
 // reports that nothing more is to be done here.
-func (c Commitment) ready(tx *store.Tx, v command) (home bool, err error) {
+func (c Commitment) ready(tx *store.Tx, who access.Who, v command) (home bool, err error) {
 	if _, err := Flow.Next(c.State, v.Verb()); err != nil {
 		return false, err
 	}
@@ -128,7 +128,7 @@ func (c Commitment) ready(tx *store.Tx, v command) (home bool, err error) {
 		return false, err
 	}
 	if !c.AtHome(tx) {
-		return false, c.Ask(tx, v)
+		return false, c.Ask(tx, who, v)
 	}
 	return true, nil
 }

@@ -140,7 +140,7 @@ func (c Consolidate) Do(tx *store.Tx, who access.Who, p Plan) (err error) {
 		return fault.Conflict("roadmap.nothing-cleared")
 	}
 	if !p.AtHome(tx) {
-		return p.Ask(tx, c)
+		return p.Ask(tx, who, c)
 	}
 	items = renumber(items)
 	if p.Root, err = root(items); err != nil {
@@ -268,7 +268,7 @@ func (c SignPlan) Do(tx *store.Tx, who access.Who, p Plan) (err error) {
 		return err
 	}
 	if !p.AtHome(tx) {
-		return p.Ask(tx, c)
+		return p.Ask(tx, who, c)
 	}
 	return p.moved(tx, c.Verb())
 }
@@ -340,7 +340,7 @@ func (c RefusePlan) Do(tx *store.Tx, who access.Who, p Plan) (err error) {
 		return err
 	}
 	if !p.AtHome(tx) {
-		return p.Ask(tx, c)
+		return p.Ask(tx, who, c)
 	}
 	p.Reason = c.Reason
 	return p.moved(tx, c.Verb())

@@ -35,7 +35,7 @@ func (c telling) tell(tx *store.Tx, who access.Who, p Commitment, completes bool
 		return err
 	}
 	v := as(c)
-	if home, err := p.ready(tx, v); err != nil || !home {
+	if home, err := p.ready(tx, who, v); err != nil || !home {
 		return err
 	}
 	p.Value = c.Value
@@ -97,7 +97,7 @@ func (c answering) answer(tx *store.Tx, who access.Who, p Commitment, answer str
 		return err
 	}
 	v := as(c)
-	if home, err := p.ready(tx, v); err != nil || !home {
+	if home, err := p.ready(tx, who, v); err != nil || !home {
 		return err
 	}
 	r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt = answer, who.Node, c.By.Agency, c.Words, tx.Now

@@ -66,7 +66,7 @@ func (c Propose) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	if home {
 		return p.show(tx)
 	}
-	return p.Ask(tx, c)
+	return p.Ask(tx, who, c)
 }
 
 // fixed is a text that may stand: checked, and settled by its author's own node.
@@ -137,7 +137,7 @@ func (c Counter) Do(tx *store.Tx, who access.Who, p Commitment) (err error) {
 	if err := notInSigning(tx, p); err != nil {
 		return err
 	}
-	if home, err := p.ready(tx, c); err != nil || !home {
+	if home, err := p.ready(tx, who, c); err != nil || !home {
 		return err
 	}
 	p.Revision++
@@ -172,7 +172,7 @@ func (c Say) Do(tx *store.Tx, who access.Who, p Commitment) (err error) {
 		return err
 	}
 	if !p.AtHome(tx) {
-		return p.Ask(tx, c)
+		return p.Ask(tx, who, c)
 	}
 	if err := (Comment{tx.NewID("say"), who.Node, c.By.Agency, tx.Now, c.Words}).insert(tx, p.ID); err != nil {
 		return err

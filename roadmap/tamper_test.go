@@ -256,6 +256,50 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	}
 }
 
+// TestNobodySpeaksThroughAMirror has one party ask another, who is not home, for
+// what only home decides: passed on, it would be said in that country's name.
+func TestNobodySpeaksThroughAMirror(t *testing.T) {
+	w := testkit.NewWorld(t)
+	pa, co, cr := w.Start("PA"), w.Start("CO"), w.Start("CR")
+	for _, c := range []*testkit.Country{pa, co, cr} {
+		c.Agency("COMITE", "national-committee", "Comité (ficticio)")
+		c.Agency("CANCILLERIA", "foreign-ministry", "Cancillería (ficticia)")
+		c.User("focal", "COMITE", "focal-point")
+		c.User("ministerio", "CANCILLERIA", "foreign-ministry")
+	}
+	w.Pair("PA", "CO")
+	w.Pair("PA", "CR")
+	w.Pair("CO", "CR")
+	w.Deliver()
+	a := testkit.Must(t, pa, pa.Who("ministerio"), cooperation.ProposeAgreement{TitleES: "x", TitleEN: "x", Parties: []string{"CO", "CR"}, Verbs: []string{"referrals.*"}, Purposes: []string{"assistance"}}).Object
+	w.Deliver()
+	for _, c := range []*testkit.Country{co, cr} {
+		testkit.Must(t, c, c.Who("ministerio"), cooperation.SignAgreement{On: cooperation.On{ID: a}})
+	}
+	w.Deliver()
+	words := roadmap.Text{Line: "assistance", ObjectiveES: "a", ObjectiveEN: "a", ActionsES: "a", ActionsEN: "a", IndicatorES: "a", IndicatorEN: "a", Target: 1, Due: w.Now(),
+		Owners: []string{"PA/" + pa.AgencyID("COMITE"), "CO/" + co.AgencyID("COMITE"), "CR/" + cr.AgencyID("COMITE")}}
+	id := testkit.Must(t, pa, pa.Who("focal"), roadmap.Propose{Agreement: a, Text: words}).Object
+	w.Deliver()
+	hash := testkit.Ask(t, pa, pa.Who("focal"), roadmap.Look{On: roadmap.On{ID: id}}).Revisions[0].Hash
+	for verb, body := range map[string]string{
+		"roadmap.accept":  `{"id":"` + id + `","revision":1,"hash":"` + hash + `"}`,
+		"roadmap.comment": `{"id":"` + id + `","words":"x"}`,
+		"roadmap.decline": `{"id":"` + id + `","reason":"x"}`,
+	} {
+		err := cr.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return cr.Engine.Handle(tx, act.Delivery{ID: "env_4", From: "CO", Purpose: cooperation.ForCooperation, Agreement: a, Verb: verb, Body: []byte(body)})
+		})
+		if !fault.Is(err, fault.KindDenied) {
+			t.Errorf("%s is passed on: %v", verb, err)
+		}
+	}
+	w.Deliver()
+	if v := testkit.Ask(t, pa, pa.Who("focal"), roadmap.Look{On: roadmap.On{ID: id}}); len(v.Assents) != 1 || len(v.Comments) != 0 || v.State != roadmap.Proposed {
+		t.Errorf("home took it as Costa Rica's: %+v", v.Assents)
+	}
+}
+
 // TestAFileIsCheckedByItself exports a plan, reads it again, and changes it.
 func TestAFileIsCheckedByItself(t *testing.T) {
 	p := agreed(t)
