@@ -45,7 +45,8 @@ fuzz: assets ## every decoder, for a while
 			go test -mod=readonly -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p || exit 1; done; done
 
 generated: assets ## write again what is generated, and what the tests hold to it
-	ISTMO_UPDATE=1 go test -mod=readonly ./api/ ./access/ ./law/ ./referrals/ ./exchange/ -run 'Description|Golden|Matrix|Duties|Vectors|Diagram|Flow'
+	ISTMO_UPDATE=1 go test -mod=readonly ./api/ ./access/ ./referrals/ ./jointfiles/ ./exchange/ ./node/ -run 'Description|Golden|Matrix|Vectors|Diagram|Flow'
+	go generate ./law
 
 shots: assets ## the pictures of the field guides
 	mkdir -p docs/shots && rm -f docs/shots/*.png

@@ -2,6 +2,7 @@ package act
 
 import (
 	"crypto/ed25519"
+	"strings"
 
 	"istmo/exchange"
 	"istmo/ledger"
@@ -17,6 +18,12 @@ func SignedBy(note, node string, key ed25519.PublicKey) bool { return ledger.Sig
 
 // NoteText is what a signed note says.
 func NoteText(note string) string { return ledger.NoteText(note) }
+
+// Signature is what stands under a signed note: who signed, and the signature.
+func Signature(note string) string {
+	_, after, _ := strings.Cut(note, "\n\n")
+	return strings.TrimSpace(after)
+}
 
 // AllSigned is one note with the signatures of several of the same text.
 func AllSigned(text string, notes ...string) string { return ledger.AddSignatures(text, notes...) }

@@ -29,7 +29,7 @@ func TestWhoeverWasThereKnowsIt(t *testing.T) {
 		{"/roadmap", "atrasados", "late"},
 		{"/roadmap/proposals", "treinta días", "thirty days"},
 		{"/roadmap/commitments", "primera noche", "first night"},
-		{"/roadmap/commitments?by=owner", "SNM|Servicio de Migración", "Servicio de Migración"},
+		{"/roadmap/commitments?by=owner", "Servicio de Migración (demo)", "Servicio de Migración (demo)"},
 		{"/roadmap/timeline", "hoy", "today"},
 		{"/roadmap/board", "Por confirmar", "To be confirmed"},
 		{"/roadmap/versions", "Versión 1", "Version 1"},

@@ -88,11 +88,11 @@ func (w *world) make() error {
 // cooperate brings about what states do together: the two instruments, what each
 // country has, the promises under both, and the meetings.
 func (w *world) cooperate() error {
-	between, err := w.agree("PA", "CO", "clara", "diego", memorandum)
+	technical, err := w.agree("PA", "CR", "clara", "flor", eriUIA)
 	if err != nil {
 		return err
 	}
-	technical, err := w.agree("PA", "CR", "clara", "flor", eriUIA)
+	between, err := w.agree("PA", "CO", "clara", "diego", memorandum) // the last made stands first
 	if err != nil {
 		return err
 	}

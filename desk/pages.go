@@ -13,7 +13,6 @@ import (
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
-	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/web"
@@ -58,15 +57,14 @@ type view struct {
 	Reviews []cases.Glass
 	Asked   []waiting  // asked of the other side, and what it refused
 	Theirs  []waiting  // the next step is the other side's
-	Files   []waiting  // joint files that wait for this side, or hold something new
-	Meet    []waiting  // meetings that are owed, and minutes to approve
+	Between []section  // what waits of the work between the countries
 	Stale   []web.Task // directory entries to check
 	Empty   web.Empty
 }
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Files)+len(v.Meet)+len(v.Stale) == 0
+	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
@@ -74,18 +72,14 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	files, err := d.files(r)
-	if err != nil {
-		return web.View{}, err
-	}
-	meet, err := d.meetings(r)
+	between, err := d.between(r)
 	if err != nil {
 		return web.View{}, err
 	}
 	if !access.Could(r.Who, "referrals.desk") {
-		return d.start(r, stale, files, meet), nil
+		return d.start(r, stale, between), nil
 	}
-	v := view{Stale: stale, Files: files, Meet: meet, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
+	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
 	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)
@@ -175,37 +169,6 @@ func clock(tx *store.Tx, r *web.Request, l referrals.Line, c *web.Clock) error {
 	return nil
 }
 
-// files are the joint files that wait for the reader's agency: to agree, to be
-// reviewed by a day, or to be read.
-func (d *desk) files(r *web.Request) ([]waiting, error) {
-	if !access.Could(r.Who, "jointfiles.list") {
-		return nil, nil
-	}
-	lines, err := act.Ask(r.Context(), d.engine, r.Who, jointfiles.List{Waits: true})
-	var all []waiting
-	for _, l := range lines {
-		w := waiting{Title: say(r, "jointfiles.desk.new"), Href: "/jointfiles/" + l.ID}
-		if l.Waits != "" {
-			w.Title = say(r, "jointfiles.desk."+l.Waits)
-		}
-		var with []string
-		for _, s := range l.Others {
-			with = append(with, say(r, "jointfiles.agency", "Name", s.Name, "Country", i18n.Country(r.Lang, cooperation.Country(s.Node))))
-		}
-		if w.About = i18n.List(r.Lang, with...); l.Ref != "" {
-			w.About += " · " + l.Ref
-		}
-		if l.New > 0 {
-			w.Tag = web.Tag{Text: say(r, "jointfiles.fresh", "Count", l.New), Tone: web.Active}
-		}
-		if w.Timed = l.State == jointfiles.UnderReview; w.Timed {
-			w.Clock = web.Clock{What: say(r, "jointfiles.clock.review"), Due: l.ReviewOn}
-		}
-		all = append(all, w)
-	}
-	return all, err
-}
-
 // listed is how many people the desk names; the list has them all.
 const listed = 10
 
@@ -258,17 +221,18 @@ var beginnings = []struct {
 	{"cooperation.partners", "desk.start.partners", "/partners"},
 	{"ledger.show", "desk.start.ledger", "/ledger"},
 	{"jointfiles.list", "jointfiles.start", "/jointfiles"},
+	{"roadmap.state", "desk.start.roadmap", "/roadmap"},
 	{"cooperation.agreements", "desk.start.agreements", "/agreements"},
 }
 
 // start is the desk of somebody who opens nobody's file.
-func (d *desk) start(r *web.Request, tasks []web.Task, files, meet []waiting) web.View {
+func (d *desk) start(r *web.Request, tasks []web.Task, between []section) web.View {
 	for _, b := range beginnings {
 		if access.Could(r.Who, b.verb) {
 			tasks = append(tasks, web.Task{Title: say(r, b.key), Hint: say(r, b.key+".hint"), Href: b.path})
 		}
 	}
-	return web.View{Template: "desk/start", Title: "desk.title", Data: map[string]any{"Tasks": tasks, "Files": files, "Meet": meet}}
+	return web.View{Template: "desk/start", Title: "desk.title", Data: map[string]any{"Tasks": tasks, "Between": between}}
 }
 
 func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }

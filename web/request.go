@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"istmo/fault"
+	"istmo/i18n"
 )
 
 // Request is one visit to a page, by somebody, in their language.
@@ -31,8 +32,13 @@ type again struct {
 // Query is the first value of name in the URL, empty if there is none.
 func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 
-// Node is whose site this is.
-func (r *Request) Node() Node { return r.site.o.Node }
+// Notice is what a demonstration says on all its papers, and nothing elsewhere.
+func (r *Request) Notice(lang string) string {
+	if !r.site.o.Node.Demo {
+		return ""
+	}
+	return i18n.Say(lang, "web.demo.title") + " " + i18n.Say(lang, "web.demo")
+}
 
 // Zone is where the times of day on the pages are told.
 func (r *Request) Zone() *time.Location { return r.site.o.Zone }

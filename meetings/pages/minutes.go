@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"istmo/act"
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
@@ -31,7 +32,7 @@ func (d *desk) minutes(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	doc := minutesDocument(v, a, names)
-	doc.Made, doc.Notice = r.Now.In(r.Zone()), notice(r, "es")
+	doc.Made, doc.Notice = r.Now.In(r.Zone()), r.Notice("es")
 	return doc, nil
 }
 
@@ -138,24 +139,8 @@ func signature(v meetings.View, party string, names map[string]string) report.Si
 	s := report.Signature{Country: bothOf(country("es", party), country("en", party))}
 	for _, a := range v.Approvals {
 		if a.Node == party {
-			s.Institution, s.Signed, s.Mark = names[party+"/"+a.Agency], a.At, mark(a.Note)
+			s.Institution, s.Signed, s.Mark = names[party+"/"+a.Agency], a.At, act.Signature(a.Note)
 		}
 	}
 	return s
-}
-
-// mark is the signature in a note, without the text it is under.
-func mark(note string) string {
-	if _, after, is := strings.Cut(note, "\n\n"); is {
-		return strings.TrimSpace(after)
-	}
-	return ""
-}
-
-// notice is what a demonstration says on every page.
-func notice(r *web.Request, lang string) string {
-	if !r.Node().Demo {
-		return ""
-	}
-	return i18n.Say(lang, "web.demo.title") + " " + i18n.Say(lang, "web.demo")
 }

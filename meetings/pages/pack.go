@@ -110,7 +110,7 @@ func (d *desk) packed(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	doc := packDocument(who.Lang, pack, names, r.Now.In(r.Zone()))
-	doc.Notice = notice(r, who.Lang)
+	doc.Notice = r.Notice(who.Lang)
 	return doc, nil
 }
 

@@ -65,10 +65,7 @@ func downloadLinks(r *web.Request, path, query string) []web.Link {
 
 // begin is a document with what all of them say.
 func begin(r *web.Request, title string) report.Document {
-	doc := report.Document{Lang: r.Lang, Title: title, Made: r.Now, Facts: [][2]string{{say(r, "roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
-	if r.Node().Demo {
-		doc.Notice = say(r, "web.demo.title") + " " + say(r, "web.demo")
-	}
+	doc := report.Document{Lang: r.Lang, Title: title, Made: r.Now, Notice: r.Notice(r.Lang), Facts: [][2]string{{say(r, "roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
 	return doc
 }
 
@@ -110,7 +107,7 @@ func (d *desk) planDocument(r *web.Request) (report.Document, error) {
 		sig := report.Signature{Country: country("es", row)}
 		for _, s := range v.Signatures {
 			if s.Node == row {
-				sig.Institution, sig.Signed, sig.Mark = known.name("es", s.Node, s.Agency), s.At, s.Key
+				sig.Institution, sig.Signed, sig.Mark = known.name("es", s.Node, s.Agency), s.At, act.Signature(s.Note)
 			}
 		}
 		doc.Signatures = append(doc.Signatures, sig)
@@ -142,7 +139,7 @@ func planTable(r *web.Request, v roadmap.PlanView) report.Section {
 	for i, it := range v.Items {
 		x := v.Texts[i]
 		objective, _, indicator := x.In(r.Lang)
-		t.Rows = append(t.Rows, []report.Cell{it.Number, lineName(r.Lang, x.Line), objective, strings.ReplaceAll(x.OwnersNamed, "\n", "; "), x.Due, indicator, x.Target})
+		t.Rows = append(t.Rows, []report.Cell{it.Number, lineName(r.Lang, x.Line), objective, ownersLine(r.Lang, x), x.Due, indicator, x.Target})
 	}
 	return report.Section{Heading: say(r, "roadmap.document.table"), Table: t}
 }
@@ -160,8 +157,20 @@ func (d *desk) stateDocument(r *web.Request) (report.Document, error) {
 	s.fill(r)
 	doc := begin(r, say(r, "roadmap.title"))
 	doc.Kicker, doc.Subtitle = u.Title, s.Kept
-	doc.Sections = []report.Section{StateSection(r.Lang, s.State), lateSection(r, say(r, "roadmap.late.title"), s.State.Late), lateSection(r, say(r, "roadmap.next.title"), s.State.Next)}
+	lines := StateSection(r.Lang, s.State)
+	lines.Bars = nil // so that all of it stands on one page
+	doc.Sections = []report.Section{lines, lateSection(r, say(r, "roadmap.late.title"), s.State.Late[:min(len(s.State.Late), 6)]),
+		lateSection(r, say(r, "roadmap.next.title"), s.State.Next[:min(len(s.State.Next), 5)])}
 	return doc, nil
+}
+
+// ownersLine is who answers, country by country, on one line.
+func ownersLine(lang string, t roadmap.Text) string {
+	var all []string
+	for _, o := range owners(lang, t) {
+		all = append(all, o.Country+": "+o.Names)
+	}
+	return strings.Join(all, ". ")
 }
 
 // StateSection is how the promises stand by line of work, as bars and as a table:
@@ -202,7 +211,7 @@ func Listed(lang string, all []roadmap.Commitment) *report.Table {
 		{Title: tell("roadmap.field.due"), Weight: 2}, {Title: tell("roadmap.state"), Weight: 2}}}
 	for _, c := range all {
 		objective, _, _ := c.In(lang)
-		t.Rows = append(t.Rows, []report.Cell{c.Number, objective, strings.ReplaceAll(c.OwnersNamed, "\n", "; "), c.Due, tell("roadmap.state." + string(c.State))})
+		t.Rows = append(t.Rows, []report.Cell{c.Number, objective, ownersLine(lang, c.Text), c.Due, tell("roadmap.state." + string(c.State))})
 	}
 	return t
 }

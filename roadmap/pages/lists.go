@@ -244,7 +244,6 @@ type span struct {
 	card
 	X, Wide string
 	Kind    string // planned, moving, waiting, done, late
-	Start   time.Time
 }
 
 // calendar is the timeline: who is due when, and where today is.
@@ -285,8 +284,8 @@ func timelineOf(r *web.Request, g listing) calendar {
 	}
 	from, to := r.Now, r.Now
 	for _, k := range g.Cards {
-		if k.CreatedAt.Before(from) {
-			from = k.CreatedAt
+		if begun := earlier(k.CreatedAt, k.Due); begun.Before(from) {
+			from = begun
 		}
 		if k.Due.After(to) {
 			to = k.Due
@@ -296,12 +295,22 @@ func timelineOf(r *web.Request, g listing) calendar {
 	to = time.Date(to.Year(), to.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 	place := func(t time.Time) float64 { return 100 * float64(t.Sub(from)) / float64(to.Sub(from)) }
 	for _, k := range g.Cards {
-		x := place(k.CreatedAt)
-		c.Spans = append(c.Spans, span{card: k, X: hundredths(x), Wide: hundredths(max(place(k.Due.AddDate(0, 0, 1))-x, 0.6)), Kind: kindOf(k), Start: k.CreatedAt})
+		x, end := place(earlier(k.CreatedAt, k.Due)), k.Due.AddDate(0, 0, 1)
+		if k.Late {
+			end = r.Now // it is still owed
+		}
+		c.Spans = append(c.Spans, span{card: k, X: hundredths(x), Wide: hundredths(max(place(end)-x, 0.6)), Kind: kindOf(k)})
 	}
 	c.Today = hundredths(place(r.Now))
 	c.axis(r, from, to, place)
 	return c
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func hundredths(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
