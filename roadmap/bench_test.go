@@ -85,8 +85,8 @@ func lay(tx *store.Tx, p pair, n int64) error {
 		}
 	}
 	for i := range reports {
-		if _, err := tx.Exec(`INSERT INTO commitment_report (id, commitment, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at)
-			VALUES ($1, $2, 'PA', '', $3, FALSE, 1, 'Avance inventado.', 'Acta', 'Archivo', 'confirmed', 'CO', '', '', $3)`, fmt.Sprintf("rep_%d_%d", n, i), id, made); err != nil {
+		if _, err := tx.Exec(`INSERT INTO commitment_report (id, commitment, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at, note, answer_note)
+			VALUES ($1, $2, 'PA', '', $3, FALSE, 1, 'Avance inventado.', 'Acta', 'Archivo', 'confirmed', 'CO', '', '', $3, '', '')`, fmt.Sprintf("rep_%d_%d", n, i), id, made); err != nil {
 			return err
 		}
 	}

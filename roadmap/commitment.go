@@ -90,6 +90,8 @@ type Report struct {
 	AnswerAgency string    `json:"answer_agency"`
 	AnswerWords  string    `json:"answer_words"`
 	AnsweredAt   time.Time `json:"answered_at"`
+	Note         string    `json:"note"`        // the reporter's node's signature
+	AnswerNote   string    `json:"answer_note"` // the answerer's
 }
 
 // The answers to a report.

@@ -153,6 +153,9 @@ func (c Consolidate) Do(tx *store.Tx, who access.Who, p Plan) (err error) {
 	}
 	p.Statement = p.statement(items, previous)
 	if err := p.insert(tx, items); err != nil {
+		if store.Unique(err) {
+			return fault.Conflict("roadmap.known")
+		}
 		return err
 	}
 	return p.show(tx)

@@ -1,19 +1,65 @@
 package roadmap
 
 import (
+	"fmt"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"istmo/access"
+	"istmo/act"
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/store"
 )
 
+// What one side reports and another answers is signed by the node of who says it,
+// so that nobody, the depositary included, reports or confirms in another's name.
+
+// statement is what the reporter's node signs.
+func (r Report) statement(commitment string) string {
+	return fmt.Sprintf("istmo/report/1\ncommitment %s\nreport %s\ncompletes %t\nvalue %d\nsaid %s\n", commitment, r.ID, r.Completes, r.Value, said(r.Words, r.Evidence, r.EvidenceAt))
+}
+
+// answered is what the answerer's node signs.
+func (r Report) answered(commitment string) string {
+	return fmt.Sprintf("istmo/answer/1\ncommitment %s\nreport %s\nanswer %s\nsaid %s\n", commitment, r.ID, r.Answer, said(r.AnswerWords))
+}
+
+// said is the hash of some texts, each with its length.
+func said(texts ...string) tlog.Hash {
+	var b []byte
+	for _, t := range texts {
+		b = fmt.Appendf(b, "%d\n%s\n", len(t), t)
+	}
+	return tlog.RecordHash(b)
+}
+
+// spoken signs a statement for a user of this node, or checks the signature that
+// another node brings.
+func spoken(tx *store.Tx, who access.Who, statement, note string) (string, error) {
+	if who.Kind != access.Partner {
+		return act.Sign(tx, statement)
+	}
+	return note, heldTo(tx, who.Node, statement, note)
+}
+
+// heldTo refuses a note that is not a node's over a statement.
+func heldTo(tx *store.Tx, node, statement, note string) error {
+	key, err := act.KeyOf(tx, node)
+	if err == nil && (act.NoteText(note) != statement || !act.SignedBy(note, node, key)) {
+		err = fault.Conflict("roadmap.signature-wrong")
+	}
+	return err
+}
+
 // telling is what reporting progress and completion have in common.
 type telling struct {
 	cooperation.By
 	On
-	Value      int64  `json:"value"` // of the indicator, now
+	Report     string `json:"report"` // given by the node of who reports
+	Note       string `json:"note"`   // its signature
+	Value      int64  `json:"value"`  // of the indicator, now
 	Words      string `json:"words"`
 	Evidence   string `json:"evidence"`
 	EvidenceAt string `json:"evidence_at"`
@@ -34,13 +80,20 @@ func (c telling) tell(tx *store.Tx, who access.Who, p Commitment, completes bool
 	if c.By, err = c.As(tx, who); err != nil {
 		return err
 	}
+	if who.Kind != access.Partner {
+		c.Report = tx.NewID("rep")
+	}
+	r := Report{ID: c.Report, Node: who.Node, Agency: c.By.Agency, At: tx.Now, Completes: completes, Value: c.Value,
+		Words: c.Words, Evidence: c.Evidence, EvidenceAt: c.EvidenceAt}
+	if c.Note, err = spoken(tx, who, r.statement(p.ID), c.Note); err != nil {
+		return err
+	}
+	r.Note = c.Note
 	v := as(c)
 	if home, err := p.ready(tx, who, v); err != nil || !home {
 		return err
 	}
 	p.Value = c.Value
-	r := Report{ID: tx.NewID("rep"), Node: who.Node, Agency: c.By.Agency, At: tx.Now, Completes: completes, Value: c.Value,
-		Words: c.Words, Evidence: c.Evidence, EvidenceAt: c.EvidenceAt}
 	if err := r.insert(tx, p.ID); err != nil {
 		return err
 	}
@@ -76,6 +129,7 @@ type answering struct {
 	On
 	Report string `json:"report"` // the one that is answered
 	Words  string `json:"words"`
+	Note   string `json:"note"` // the signature of the node of who answers
 }
 
 // answer keeps another side's answer to the last report.
@@ -96,11 +150,15 @@ func (c answering) answer(tx *store.Tx, who access.Who, p Commitment, answer str
 	if c.By, err = c.As(tx, who); err != nil {
 		return err
 	}
+	r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt = answer, who.Node, c.By.Agency, c.Words, tx.Now
+	if c.Note, err = spoken(tx, who, r.answered(p.ID), c.Note); err != nil {
+		return err
+	}
+	r.AnswerNote = c.Note
 	v := as(c)
 	if home, err := p.ready(tx, who, v); err != nil || !home {
 		return err
 	}
-	r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt = answer, who.Node, c.By.Agency, c.Words, tx.Now
 	if err := r.insert(tx, p.ID); err != nil {
 		return err
 	}

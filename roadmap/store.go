@@ -98,27 +98,32 @@ func (a Assent) insert(tx *store.Tx, commitment string) error {
 	return err
 }
 
-const selectReport = `SELECT id, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at FROM commitment_report`
+const selectReport = `SELECT id, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at, note, answer_note FROM commitment_report`
 
 func (r *Report) columns() []any {
-	return []any{&r.ID, &r.Node, &r.Agency, &r.At, &r.Completes, &r.Value, &r.Words, &r.Evidence, &r.EvidenceAt, &r.Answer, &r.AnswerNode, &r.AnswerAgency, &r.AnswerWords, &r.AnsweredAt}
+	return []any{&r.ID, &r.Node, &r.Agency, &r.At, &r.Completes, &r.Value, &r.Words, &r.Evidence, &r.EvidenceAt, &r.Answer, &r.AnswerNode, &r.AnswerAgency, &r.AnswerWords, &r.AnsweredAt, &r.Note, &r.AnswerNote}
 }
 
 func reportsOf(tx *store.Tx, commitment string) ([]Report, error) {
 	return store.All(tx, (*Report).columns, selectReport+` WHERE commitment = $1 ORDER BY at, id`, commitment)
 }
 
+func reportOf(tx *store.Tx, commitment, id string) (Report, error) {
+	return store.One(tx, (*Report).columns, selectReport+` WHERE commitment = $1 AND id = $2`, commitment, id)
+}
+
 func lastReport(tx *store.Tx, commitment string) (Report, error) {
 	return store.One(tx, (*Report).columns, selectReport+` WHERE commitment = $1 ORDER BY at DESC, id DESC`, commitment)
 }
 
-// insert keeps a report; of one that is known only the answer may be news.
+// insert keeps a report; of one that is known only the first answer may be news.
 func (r Report) insert(tx *store.Tx, commitment string) error {
-	_, err := tx.Exec(`INSERT INTO commitment_report (id, commitment, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	_, err := tx.Exec(`INSERT INTO commitment_report (id, commitment, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at, note, answer_note)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (id) DO UPDATE SET answer = EXCLUDED.answer, answer_node = EXCLUDED.answer_node, answer_agency = EXCLUDED.answer_agency,
-			answer_words = EXCLUDED.answer_words, answered_at = EXCLUDED.answered_at`,
-		r.ID, commitment, r.Node, r.Agency, r.At, r.Completes, r.Value, r.Words, r.Evidence, r.EvidenceAt, r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt)
+			answer_words = EXCLUDED.answer_words, answered_at = EXCLUDED.answered_at, answer_note = EXCLUDED.answer_note
+			WHERE commitment_report.commitment = EXCLUDED.commitment AND commitment_report.answer = ''`,
+		r.ID, commitment, r.Node, r.Agency, r.At, r.Completes, r.Value, r.Words, r.Evidence, r.EvidenceAt, r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt, r.Note, r.AnswerNote)
 	return err
 }
 

@@ -300,6 +300,63 @@ func TestNobodySpeaksThroughAMirror(t *testing.T) {
 	}
 }
 
+// TestNobodyReportsOrConfirmsForAnother has home show, of a commitment in the plan,
+// what nobody has said: a report in Panama's name, a confirmation in its name or in
+// the reporter's own, a promise kept that nobody confirmed, and shapes that no
+// commitment can have. All are refused, and what stood stands.
+func TestNobodyReportsOrConfirmsForAnother(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	p.inForce(t)
+	tell := from[roadmap.Tell](`{"id":"` + first + `","value":1,"words":"Uno abrió."}`)
+	testkit.Must(t, p.co, p.co.Who("pablo"), tell)
+	p.Deliver()
+	whole := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}}).Shown
+	show := func(change func(*roadmap.Shown)) error {
+		s := whole
+		s.Reports, s.Assents, s.Revisions = slices.Clone(whole.Reports), slices.Clone(whole.Assents), slices.Clone(whole.Revisions)
+		s.Version += 7
+		change(&s)
+		body, _ := json.Marshal(roadmap.MirrorCommitment{Shown: s})
+		return p.pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return p.pa.Engine.Handle(tx, act.Delivery{ID: "env_5", From: "CO", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.mirror-commitment", Body: body})
+		})
+	}
+	answer := func(s *roadmap.Shown, node string) {
+		s.Reports[0].Answer, s.Reports[0].AnswerNode = roadmap.Confirmed, node
+	}
+	for name, change := range map[string]func(*roadmap.Shown){
+		"a report in Panama's name": func(s *roadmap.Shown) {
+			r := s.Reports[0]
+			r.ID, r.Node = "rep_x", "PA"
+			s.Reports = append(s.Reports, r)
+		},
+		"a report with other words": func(s *roadmap.Shown) {
+			r := s.Reports[0]
+			r.ID, r.Words = "rep_x", "Todos abrieron."
+			s.Reports = append(s.Reports, r)
+		},
+		"confirmed by Panama":          func(s *roadmap.Shown) { answer(s, "PA") },
+		"confirmed by itself":          func(s *roadmap.Shown) { answer(s, "CO"); s.Reports[0].AnswerNote = s.Reports[0].Note },
+		"done, unconfirmed":            func(s *roadmap.Shown) { s.State = roadmap.Done },
+		"a state that is none":         func(s *roadmap.Shown) { s.State = "half_done" },
+		"an answer that is none":       func(s *roadmap.Shown) { s.Reports[0].Answer = "perhaps" },
+		"a step that is none":          func(s *roadmap.Shown) { s.Assents[0].Step = "like" },
+		"a revision that is not there": func(s *roadmap.Shown) { s.Revision = 9 },
+		"in a plan nobody signed":      func(s *roadmap.Shown) { s.ID = "cmt_new"; s.Reports = nil },
+	} {
+		if err := show(change); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := show(func(*roadmap.Shown) {}); err != nil {
+		t.Errorf("as it is: %v", err)
+	}
+	if now := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: first}}); now.State != roadmap.UnderWay || len(now.Reports) != 1 || now.Reports[0].Answer != "" {
+		t.Errorf("it stands as %s with %+v", now.State, now.Reports)
+	}
+}
+
 // TestAFileIsCheckedByItself exports a plan, reads it again, and changes it.
 func TestAFileIsCheckedByItself(t *testing.T) {
 	p := agreed(t)

@@ -66,6 +66,7 @@ func (t Text) Check(a cooperation.Agreement) error {
 	}
 	c.That(len([]rune(t.Budget)) <= shorter, "budget", "roadmap.too-long")
 	c.That(len([]rune(t.Place)) <= shorter, "place", "roadmap.too-long")
+	c.That(len([]rune(t.OwnersNamed)) <= longest, "owners", "roadmap.too-long")
 	c.That(!t.Due.IsZero(), "due", "fault.required")
 	c.That(t.Target != t.Baseline, "target", "roadmap.no-change")
 	c.That(ownedEverywhere(a.Parties, t.Owners), "owners", "roadmap.owner-missing")

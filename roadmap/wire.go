@@ -1,6 +1,8 @@
 package roadmap
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"istmo/access"
@@ -71,6 +73,9 @@ func (m MirrorCommitment) Do(tx *store.Tx, who access.Who, c Commitment) error {
 	if m.Shown.Version <= c.Version && c.State != "" {
 		return nil // shown before
 	}
+	if err := m.Shown.sound(tx, c); err != nil {
+		return err
+	}
 	now := m.Shown.Commitment
 	now.Joint = cooperation.Joint{ID: c.ID, Agreement: c.Agreement, Home: c.Home, Parties: c.Parties, Version: m.Shown.Version}
 	if now.was = c.was; now.State != c.State {
@@ -92,6 +97,34 @@ func (m MirrorCommitment) Do(tx *store.Tx, who access.Who, c Commitment) error {
 		}
 	}
 	return m.rest(tx, now)
+}
+
+// sound refuses what no commitment can be: home may be mistaken, or worse.
+func (s Shown) sound(tx *store.Tx, known Commitment) error {
+	current := s.Revision >= 1 && s.Revision <= known.Revision
+	for _, r := range s.Revisions {
+		current = current || r.N == s.Revision
+		if r.N < 1 || r.N > s.Revision {
+			return fault.Conflict("roadmap.other-words")
+		}
+	}
+	strange := slices.ContainsFunc(s.Assents, func(a Assent) bool { return a.Step != Acceptance && a.Step != Clearance }) ||
+		slices.ContainsFunc(s.Reports, func(r Report) bool { return r.Answer != "" && r.Answer != Confirmed && r.Answer != Disputed })
+	if !current || strange || Flow.Place(s.State).State == "" || s.Amends == s.ID {
+		return fault.Conflict("roadmap.other-words")
+	}
+	kept := slices.ContainsFunc(s.Reports, func(r Report) bool { return r.Completes && r.Answer == Confirmed })
+	if s.State == Done && !kept {
+		return fault.Conflict("roadmap.unconfirmed")
+	}
+	if !s.Live() && s.State != Done {
+		return nil
+	}
+	n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM plan_item i JOIN plan p ON p.id = i.plan WHERE i.commitment = $1 AND p.state IN ('in_force', 'superseded')`, s.ID)
+	if err == nil && n == 0 {
+		err = fault.Conflict("roadmap.not-in-plan")
+	}
+	return err
 }
 
 // revision takes a wording in, or notes that it is not the one known here.
@@ -124,11 +157,34 @@ func (m MirrorCommitment) rest(tx *store.Tx, c Commitment) error {
 		}
 	}
 	for _, r := range m.Shown.Reports {
-		if err := r.insert(tx, c.ID); err != nil {
+		if err := r.take(tx, c.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// take keeps a report or an answer that is news, if it was said by the node that
+// it is of.
+func (r Report) take(tx *store.Tx, commitment string) error {
+	old, err := reportOf(tx, commitment, r.ID)
+	if err != nil {
+		if !fault.Is(err, fault.KindNotFound) {
+			return err
+		}
+		if err := heldTo(tx, r.Node, r.statement(commitment), r.Note); err != nil {
+			return err
+		}
+	}
+	if r.Answer != old.Answer && r.AnswerNode == r.Node {
+		return fault.Conflict("roadmap.own-report")
+	}
+	if r.Answer != old.Answer {
+		if err := heldTo(tx, r.AnswerNode, r.answered(commitment), r.AnswerNote); err != nil {
+			return err
+		}
+	}
+	return r.insert(tx, commitment)
 }
 
 // ShownPlan is a version with its items and signatures.
@@ -206,10 +262,23 @@ func (s ShownPlan) begin(tx *store.Tx, p *Plan) error {
 	*p = s.Plan
 	p.Joint, p.was, p.State, p.Version = joint, "", Signing, 0
 	_, previous, _ := strings.Cut(s.Statement, "\nprevious ")
-	if r != s.Root || p.statement(s.Items, strings.TrimSuffix(previous, "\n")) != s.Statement {
+	if n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM plan WHERE agreement = $1 AND n = $2`, p.Agreement, p.N); err != nil || n > 0 {
+		return cmp.Or(err, error(fault.Conflict("roadmap.other-words")))
+	}
+	if !rising(s.Items) || r != s.Root || p.statement(s.Items, strings.TrimSuffix(previous, "\n")) != s.Statement {
 		return fault.Conflict("roadmap.other-words")
 	}
 	return p.insert(tx, s.Items)
+}
+
+// rising reports whether items stand in the order of the tree, each once.
+func rising(items []Item) bool {
+	for i := 1; i < len(items); i++ {
+		if items[i].Number <= items[i-1].Number {
+			return false
+		}
+	}
+	return true
 }
 
 // follow moves the version to where home has it.

@@ -91,7 +91,9 @@ CREATE TABLE commitment_report (
   answer_node   TEXT NOT NULL,
   answer_agency TEXT NOT NULL,
   answer_words  TEXT NOT NULL,
-  answered_at   TEXT NOT NULL
+  answered_at   TEXT NOT NULL,
+  note          TEXT NOT NULL,
+  answer_note   TEXT NOT NULL
 );
 CREATE INDEX commitment_report_of ON commitment_report (commitment);
 -- Whom this node told that a commitment is late. Each side tells its own people.
