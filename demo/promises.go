@@ -3,6 +3,7 @@ package demo
 import (
 	"time"
 
+	"istmo/jointfiles"
 	"istmo/meetings"
 	"istmo/roadmap"
 )
@@ -245,6 +246,37 @@ func (w *world) met(between, technical string) error {
 		Place: "Capurganá", Country: "CO", Day: w.day(21), Hour: "09:00", Until: "16:00", Hosts: "Los dos comités nacionales (demostración)", Topics: []string{"coordination", "protection"}, Follows: before}}
 	if _, err := do(w, "PA", "olga", next); err != nil {
 		return err
+	}
+	return w.deliver()
+}
+
+// investigate opens an invented joint file of both prosecutors' offices.
+func (w *world) investigate(between string) error {
+	office, err := w.nodes["CO"].AgencyID(w.ctx, "FISCALIA")
+	if err != nil {
+		return err
+	}
+	id, err := do(w, "PA", "marcos", jointfiles.Propose{Agreement: between, Members: []string{"CO/" + office}, Purpose: "investigation", Subject: "group", Ref: "GR-2026-014",
+		Limits: []string{"ask-first"}, Words: "Solo para esta investigación inventada.", From: w.day(0), To: w.day(180)})
+	if err != nil {
+		return err
+	}
+	on := jointfiles.On{ID: id}
+	for _, step := range []func() (string, error){
+		func() (string, error) { return do(w, "CO", "elsa", jointfiles.Agree{On: on, Ref: "COL-77-2026"}) },
+		func() (string, error) {
+			return do(w, "PA", "marcos", jointfiles.Append{On: on, Kind: "finding", Words: "Entrada inventada: el mismo modo de captación a los dos lados del río."})
+		},
+		func() (string, error) {
+			return do(w, "CO", "elsa", jointfiles.Append{On: on, Kind: "request", Words: "Entrada inventada: ¿desde qué mes se ve en Panamá?"})
+		},
+	} {
+		if err := w.deliver(); err != nil {
+			return err
+		}
+		if _, err := step(); err != nil {
+			return err
+		}
 	}
 	return w.deliver()
 }

@@ -106,7 +106,10 @@ func (w *world) cooperate() error {
 	if err := w.plan(technical, [2]side{panama, {"CR", "rita", "flor"}}, betweenPAAndCR); err != nil {
 		return err
 	}
-	return w.met(between, technical)
+	if err := w.met(between, technical); err != nil {
+		return err
+	}
+	return w.investigate(between)
 }
 
 // open makes a country's node and opens it with its door to partners.

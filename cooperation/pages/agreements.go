@@ -317,7 +317,7 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 		}
 	}
 	data := map[string]any{"Parties": parties, "Covers": covers, "Purposes": purposes, "Groups": cases.Groups, "Today": r.Now.In(r.Zone()),
-		"Kinds": cooperation.Kinds, "Lines": cooperation.Lines}
+		"Kinds": cooperation.Kinds, "Lines": append(slices.Clone(cooperation.Lines), "identification", "coordination")}
 	return web.View{Template: "cooperation/propose", Title: "cooperation.propose", Data: data,
 		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
 }
