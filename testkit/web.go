@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"io"
 	"net"
 	"net/http"
 
@@ -63,4 +64,20 @@ func (c *Country) Bearer(name string, scope ...string) (bearer string) {
 		return err
 	}))
 	return bearer
+}
+
+// Get is what the node answers to somebody with this cookie who asks for a page:
+// its status, then the page. It goes nowhere that the answer sends it.
+func (c *Country) Get(path string, cookie *http.Cookie) string {
+	c.world.T.Helper()
+	request, err := http.NewRequest(http.MethodGet, c.Web()+path, nil)
+	c.world.must(err)
+	request.AddCookie(cookie)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(request)
+	c.world.must(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	c.world.must(err)
+	return answer.Status + " " + string(body)
 }

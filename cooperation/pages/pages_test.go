@@ -3,8 +3,6 @@ package pages_test
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -355,39 +353,19 @@ func TestGravePagesAreAbsentForOthers(t *testing.T) {
 	d := testkit.Must(t, pa, pa.Who("canciller"), cooperation.ProposeAgreement{TitleES: "x", TitleEN: "x", Parties: []string{"CO"},
 		Verbs: []string{"referrals.*"}, Purposes: []string{"assistance"}, Groups: []string{"profile"}})
 	ana := pa.SignIn("ana")
-	absent := get(t, pa, "/agreements/agr_0", ana)
+	absent := pa.Get("/agreements/agr_0", ana)
 	d2 := testkit.Must(t, pa, pa.Who("canciller"), cooperation.PresentResponse{Line: "prevention", Level: "national", WhatES: "x", WhatEN: "x", Who: "x"})
 	entry := "/directory/PA/" + pa.AgencyID("uia")
 	for _, page := range []string{entry + "/describe", "/directory/CO/agy_0", "/directory/CO/agy_0/describe", "/responses/new", "/responses/" + d2.Object, "/responses/" + d2.Object + "/withdraw",
 		"/agreements/" + d.Object + "/write", "/partners", "/partners/new", "/partners/CO/remove", "/partners/CR/remove", "/agreements/new", "/agreements/" + d.Object + "/burn"} {
-		if got := get(t, pa, page, ana); got != absent || !strings.HasPrefix(got, "404") {
+		if got := pa.Get(page, ana); got != absent || !strings.HasPrefix(got, "404") {
 			t.Errorf("%s is not as absent as what never was: %.60q", page, got)
 		}
 	}
-	if got := get(t, pa, "/agreements/"+d.Object+"/end", ana); !strings.HasPrefix(got, "303") {
+	if got := pa.Get("/agreements/"+d.Object+"/end", ana); !strings.HasPrefix(got, "303") {
 		t.Errorf("a case worker gets %.40q from the page that ends an agreement", got)
 	}
 	if access.Could(pa.Who("ana"), "cooperation.end-agreement") {
 		t.Error("a case worker may end an agreement")
 	}
-}
-
-func get(t *testing.T, c *testkit.Country, path string, cookie *http.Cookie) string {
-	t.Helper()
-	request, err := http.NewRequest(http.MethodGet, c.Web()+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.AddCookie(cookie)
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.Status + string(body)
 }

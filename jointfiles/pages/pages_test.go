@@ -1,8 +1,6 @@
 package pages_test
 
 import (
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -238,17 +236,17 @@ func TestPagesAreAbsentForOthers(t *testing.T) {
 	b := open(t)
 	of := b.proposed(t)
 	luz := b.pa.SignIn("luz")
-	absent := get(t, b.pa, "/jointfiles/jfl_0", luz)
+	absent := b.pa.Get("/jointfiles/jfl_0", luz)
 	for _, page := range []string{"", "/decline", "/review", "/close"} {
-		if got := get(t, b.pa, "/jointfiles/"+of.ID+page, luz); got != absent || !strings.HasPrefix(got, "404") {
+		if got := b.pa.Get("/jointfiles/"+of.ID+page, luz); got != absent || !strings.HasPrefix(got, "404") {
 			t.Errorf("%s is not as absent as what never was: %.60q", page, got)
 		}
 	}
-	if got := get(t, b.pa, "/jointfiles", luz); strings.Contains(got, of.ID) || strings.Contains(got, "PA-2026/77") {
+	if got := b.pa.Get("/jointfiles", luz); strings.Contains(got, of.ID) || strings.Contains(got, "PA-2026/77") {
 		t.Error("another agency's file is in the list")
 	}
 	for _, page := range []string{"/jointfiles", "/jointfiles/new", "/jointfiles/" + of.ID} {
-		if got := get(t, b.pa, page, b.pa.SignIn("canciller")); !strings.HasPrefix(got, "404") {
+		if got := b.pa.Get(page, b.pa.SignIn("canciller")); !strings.HasPrefix(got, "404") {
 			t.Errorf("the ministry gets %.40q from %s", got, page)
 		}
 	}
@@ -261,24 +259,4 @@ func agreements(t *testing.T, b *border) string {
 		t.Fatalf("%d agreements: %v", len(all), err)
 	}
 	return all[0].ID
-}
-
-func get(t *testing.T, c *testkit.Country, path string, cookie *http.Cookie) string {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.Web()+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.AddCookie(cookie)
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.Status + string(body)
 }

@@ -2,9 +2,6 @@ package pages_test
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -347,8 +344,8 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	}{{b.co, "otro"}, {b.pa, "rosa"}, {b.co, "canciller"}} {
 		cookie := stranger.at.SignIn(stranger.name)
 		for _, page := range []string{"", "/review", "/send", "/suspend", "/withdraw", "/discard", "/destroy"} {
-			there := get(t, stranger.at.Web()+"/referrals/"+ref+page, cookie)
-			never := get(t, stranger.at.Web()+"/referrals/ref_00000000000000000000000000"+page, cookie)
+			there := stranger.at.Get("/referrals/"+ref+page, cookie)
+			never := stranger.at.Get("/referrals/ref_00000000000000000000000000"+page, cookie)
 			if there != never {
 				t.Errorf("%s can tell that /referrals/{id}%s is there", stranger.name, page)
 			}
@@ -358,28 +355,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		}
 	}
 	cookie := b.pa.SignIn("rosa")
-	if a, z := get(t, b.pa.Web()+"/referrals/new?person="+b.person, cookie), get(t, b.pa.Web()+"/referrals/new?person=per_0", cookie); a != z || !strings.HasPrefix(a, "404 ") {
+	if a, z := b.pa.Get("/referrals/new?person="+b.person, cookie), b.pa.Get("/referrals/new?person=per_0", cookie); a != z || !strings.HasPrefix(a, "404 ") {
 		t.Error("somebody who is not assigned can tell that a person is there")
 	}
-}
-
-// get is the status and the bytes of a page, without what no two answers share.
-func get(t *testing.T, url string, cookie *http.Cookie) string {
-	t.Helper()
-	request, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.AddCookie(cookie)
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprint(answer.StatusCode, " ", string(body))
 }
