@@ -48,9 +48,9 @@ generated: assets ## write again what is generated, and what the tests hold to i
 	ISTMO_UPDATE=1 go test -mod=readonly ./api/ ./access/ ./referrals/ ./jointfiles/ ./exchange/ ./node/ -run 'Description|Golden|Matrix|Vectors|Diagram|Flow'
 	go generate ./law
 
-shots: assets ## the pictures of the field guides
+shots: assets ## the pictures of the guides
 	mkdir -p docs/shots && rm -f docs/shots/*.png
-	ISTMO_SHOTS=$(CURDIR)/docs/shots go test -mod=readonly -count=1 ./demo/ -run TestAPersonIsReferred
+	ISTMO_SHOTS=$(CURDIR)/docs/shots go test -mod=readonly -count=1 ./demo/ -timeout 30m -run 'TestAPersonIsReferred|TestThePlanIsKept'
 
 lint: ## staticcheck, if it is installed
 	@command -v staticcheck >/dev/null && staticcheck ./... || echo "staticcheck is not installed: go install honnef.co/go/tools/cmd/staticcheck@v0.8.2"

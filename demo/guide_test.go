@@ -17,37 +17,66 @@ var (
 	placeholder = regexp.MustCompile(`\\\{\\\{[^}]*\\\}\\\}`)
 )
 
-// TestFieldGuides holds the field guides to what is on the screen: every word in
-// bold is said by a page, every picture is there and small enough for a bad
-// line, and both languages show the same.
-func TestFieldGuides(t *testing.T) {
-	shown := map[string][]string{}
-	for lang, path := range map[string]string{"en": "../docs/field-guide.md", "es": "../docs/guia-de-campo.md"} {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
+// guides are those that lead through the pages, in each language, with how many
+// pictures they show at least.
+var guides = []struct {
+	paths map[string]string
+	least int
+}{
+	{map[string]string{"en": "../docs/field-guide.md", "es": "../docs/guia-de-campo.md"}, 20},
+	{map[string]string{"en": "../docs/focal-point-guide.md", "es": "../docs/guia-del-punto-focal.md"}, 12},
+}
+
+// TestGuides holds the guides to what is on the screen: every word in bold is said
+// by a page, every picture is there and small enough for a bad line, and both
+// languages show the same under as many headings.
+func TestGuides(t *testing.T) {
+	var all []string
+	for _, g := range guides {
+		shown, headings := map[string][]string{}, map[string]int{}
+		for lang, path := range g.paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wordsAreSaid(t, lang, path, string(text))
+			shown[lang] = picturesOf(t, lang, path, string(text))
+			headings[lang] = strings.Count(string(text), "\n## ")
 		}
-		said := sentences(lang)
-		for _, m := range bold.FindAllStringSubmatch(string(text), -1) {
-			if !slices.ContainsFunc(said, func(s *regexp.Regexp) bool { return s.MatchString(m[1]) }) {
-				t.Errorf("%s: no page says %q", path, m[1])
-			}
+		if len(shown["en"]) < g.least || !slices.Equal(shown["en"], shown["es"]) {
+			t.Errorf("the guides show different pictures:\n%v\n%v", shown["en"], shown["es"])
 		}
-		for _, m := range picture.FindAllStringSubmatch(string(text), -1) {
-			if m[1] != lang {
-				t.Errorf("%s shows %s in another language", path, m[2])
-			}
-			info, err := os.Stat(filepath.Join("../docs/shots", m[1]+"-"+m[2]))
-			if err != nil || info.Size() > 200_000 {
-				t.Errorf("%s: %s is missing, or larger than 200 kB (make shots takes the pictures)", path, m[2])
-			}
-			shown[lang] = append(shown[lang], m[2])
+		if headings["en"] != headings["es"] {
+			t.Errorf("%v have %v headings", g.paths, headings)
+		}
+		all = append(all, shown["en"]...)
+	}
+	everyPictureIsShown(t, all)
+}
+
+func wordsAreSaid(t *testing.T, lang, path, text string) {
+	t.Helper()
+	said := sentences(lang)
+	for _, m := range bold.FindAllStringSubmatch(text, -1) {
+		if !slices.ContainsFunc(said, func(s *regexp.Regexp) bool { return s.MatchString(m[1]) }) {
+			t.Errorf("%s: no page says %q", path, m[1])
 		}
 	}
-	if len(shown["en"]) < 20 || !slices.Equal(shown["en"], shown["es"]) {
-		t.Errorf("the guides show different pictures:\n%v\n%v", shown["en"], shown["es"])
+}
+
+func picturesOf(t *testing.T, lang, path, text string) (shown []string) {
+	t.Helper()
+	for _, m := range picture.FindAllStringSubmatch(text, -1) {
+		if m[1] != lang {
+			t.Errorf("%s shows %s in another language", path, m[2])
+		}
+		info, err := os.Stat(filepath.Join("../docs/shots", m[1]+"-"+m[2]))
+		if err != nil || info.Size() > 200_000 {
+			t.Errorf("%s: %s is missing, or larger than 200 kB (make shots takes the pictures)", path, m[2])
+		}
+		shown = append(shown, m[2])
 	}
-	everyPictureIsShown(t, shown["en"])
+	return shown
 }
 
 func everyPictureIsShown(t *testing.T, shown []string) {

@@ -87,7 +87,11 @@ func (w *walker) do(verb string) { w.t.Helper(); w.press(`form[action="/do/` + v
 // pressNamed presses the link in the page that says these words.
 func (w *walker) pressNamed(key string, values ...any) {
 	w.t.Helper()
-	words := w.say(key, values...)
+	w.pressSaid(w.say(key, values...))
+}
+
+func (w *walker) pressSaid(words string) {
+	w.t.Helper()
 	href := browser.Evaluate[string](w.Window, fmt.Sprintf(`[...document.querySelectorAll("main a")].find(a => a.innerText.trim() === %q)?.getAttribute("href") ?? ""`, words))
 	if href == "" {
 		w.t.Fatalf("%s has no link %q:\n%s", w.URL(), words, w.Text("main"))
@@ -141,7 +145,7 @@ func (w *walker) says(key string, values ...any) string {
 	return fmt.Sprintf(`document.querySelector("main").innerText.includes(%q)`, w.say(key, values...))
 }
 
-// shot takes the picture of a field guide: the window, with what the selector
+// shot takes a picture for a guide: the window, with what the selector
 // names at its top. It leaves the page as it was.
 func (w *walker) shot(name, selector string) {
 	w.t.Helper()
