@@ -129,6 +129,12 @@ func Asks(tx *store.Tx, object string) ([]Asked, error) {
 		`SELECT object, verb, body, at, why FROM joint_ask WHERE object = $1 OR $1 = '' ORDER BY at, envelope`, object)
 }
 
+// Unask puts away what home refused about an object, once it is told no more.
+func (j Joint) Unask(tx *store.Tx) error {
+	_, err := tx.Exec(`DELETE FROM joint_ask WHERE object = $1 AND why <> ''`, j.ID)
+	return err
+}
+
 // Answered hears home's receipt: what was taken is asked no more, and what was
 // refused stays with the reason.
 func Answered(tx *store.Tx, r exchange.Receipt) (err error) {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/url"
 	"time"
 
 	"istmo/act"
@@ -39,7 +40,9 @@ func (d *desk) roadmap(r *web.Request) ([]waiting, error) {
 	var all []waiting
 	for _, t := range tasks {
 		w := waiting{Title: say(r, "desk.roadmap."+t.Kind)}
-		if t.Commitment.ID == "" {
+		if t.Commitment.ID == "" && t.Plan.ID == "" {
+			w.Href, w.About = "/roadmap/versions?agreement="+url.QueryEscape(t.Agreement), say(r, "verb.roadmap.consolidate")
+		} else if t.Commitment.ID == "" {
 			w.Href, w.About = "/roadmap/versions/"+t.Plan.ID, say(r, "roadmap.version.of", "N", t.Plan.N)
 		} else {
 			w.Href = "/roadmap/commitments/" + t.Commitment.ID

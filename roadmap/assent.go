@@ -133,7 +133,8 @@ type Withdraw struct{ ending }
 // Verb names it.
 func (Withdraw) Verb() access.Verb { return "roadmap.withdraw" }
 
-// Do takes it back, for the country that proposed it.
+// Do takes it back, for the country that proposed it. What home did not take on
+// stands here alone, and is taken back here.
 func (c Withdraw) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	if err := c.check(); err != nil {
 		return err
@@ -141,8 +142,34 @@ func (c Withdraw) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	if who.Node != p.FromNode {
 		return fault.Conflict("roadmap.others-proposal")
 	}
+	if untaken, err := p.untaken(tx); err != nil {
+		return err
+	} else if untaken {
+		return p.drop(tx, c.Reason)
+	}
 	if err := notInSigning(tx, p); err != nil {
 		return err
 	}
 	return c.end(tx, who, p, c)
+}
+
+// untaken reports whether home has refused to take a proposal of this node on.
+func (p Commitment) untaken(tx *store.Tx) (bool, error) {
+	if p.Version > 0 || p.AtHome(tx) {
+		return false, nil
+	}
+	asks, err := cooperation.Asks(tx, p.ID)
+	return slices.ContainsFunc(asks, func(a cooperation.Asked) bool { return a.Verb == Propose{}.Verb() && a.Why != "" }), err
+}
+
+// drop ends a proposal that is nowhere but here.
+func (p Commitment) drop(tx *store.Tx, reason string) (err error) {
+	p.was, p.Reason, p.MovedAt = p.State, reason, tx.Now
+	if p.State, err = Flow.Next(p.State, Withdraw{}.Verb()); err != nil {
+		return err
+	}
+	if err := p.update(tx); err != nil {
+		return err
+	}
+	return p.Unask(tx)
 }

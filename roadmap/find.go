@@ -444,13 +444,36 @@ func refusals(tx *store.Tx) (tasks []Task, err error) {
 		if a.Why == "" {
 			continue
 		}
+		t := Task{Kind: "refused", Why: a.Why, Since: a.At}
 		if c, err := Find(tx, a.Object); err == nil {
-			tasks = append(tasks, Task{Kind: "refused", Agreement: c.Agreement, Commitment: c, Why: a.Why, Since: a.At})
+			t.Agreement, t.Commitment = c.Agreement, c
 		} else if p, err := findPlan(tx, a.Object); err == nil {
-			tasks = append(tasks, Task{Kind: "refused", Agreement: p.Agreement, Plan: p, Why: a.Why, Since: a.At})
+			t.Agreement, t.Plan = p.Agreement, p
+		} else if t.Agreement, err = unmade(tx, a); err != nil {
+			return nil, err
+		}
+		if t.Agreement != "" {
+			tasks = append(tasks, t)
 		}
 	}
 	return tasks, err
+}
+
+// unmade is the agreement of a version that home did not make, as long as no later
+// one is made in its place.
+func unmade(tx *store.Tx, a cooperation.Asked) (agreement string, err error) {
+	var c Consolidate
+	if a.Verb != c.Verb() {
+		return "", nil
+	}
+	if err := a.Read(&c); err != nil {
+		return "", err
+	}
+	last, err := lastPlan(tx, c.Agreement)
+	if err != nil || last.Made.After(a.At) {
+		return "", err
+	}
+	return c.Agreement, nil
 }
 
 // Count adds a commitment of the plan to a tally.

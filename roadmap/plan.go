@@ -215,9 +215,11 @@ func nextItems(tx *store.Tx, agreement string) (items []Item, fresh int, err err
 	return items, fresh, nil
 }
 
-// notInSigning refuses to change words that stand in a version being signed.
+// notInSigning refuses to change words that stand in a version being signed, and
+// to end what the version replaces: two would hold one number.
 func notInSigning(tx *store.Tx, c Commitment) error {
-	n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM plan_item i JOIN plan p ON p.id = i.plan WHERE i.commitment = $1 AND p.state = 'signing'`, c.ID)
+	n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM plan p JOIN plan_item i ON i.plan = p.id JOIN commitment c ON c.id = i.commitment
+		WHERE p.agreement = $2 AND p.state = 'signing' AND (c.id = $1 OR c.amends = $1)`, c.ID, c.Agreement)
 	if err == nil && n > 0 {
 		err = fault.Conflict("roadmap.in-signing")
 	}

@@ -82,6 +82,8 @@ func (c telling) tell(tx *store.Tx, who access.Who, p Commitment, completes bool
 	}
 	if who.Kind != access.Partner {
 		c.Report = tx.NewID("rep")
+	} else if !strings.HasPrefix(c.Report, "rep_") {
+		return fault.Invalid("report", "fault.wrong-type")
 	}
 	r := Report{ID: c.Report, Node: who.Node, Agency: c.By.Agency, At: tx.Now, Completes: completes, Value: c.Value,
 		Words: c.Words, Evidence: c.Evidence, EvidenceAt: c.EvidenceAt}
@@ -156,10 +158,15 @@ func (c answering) answer(tx *store.Tx, who access.Who, p Commitment, answer str
 	}
 	r.AnswerNote = c.Note
 	v := as(c)
+	if answer == Confirmed && r.Completes {
+		if err := notInSigning(tx, p); err != nil {
+			return err
+		}
+	}
 	if home, err := p.ready(tx, who, v); err != nil || !home {
 		return err
 	}
-	if err := r.insert(tx, p.ID); err != nil {
+	if err := r.answer(tx, p.ID); err != nil {
 		return err
 	}
 	return p.moved(tx, v.Verb())

@@ -116,14 +116,21 @@ func lastReport(tx *store.Tx, commitment string) (Report, error) {
 	return store.One(tx, (*Report).columns, selectReport+` WHERE commitment = $1 ORDER BY at DESC, id DESC`, commitment)
 }
 
-// insert keeps a report; of one that is known only the first answer may be news.
+// insert keeps a report.
 func (r Report) insert(tx *store.Tx, commitment string) error {
 	_, err := tx.Exec(`INSERT INTO commitment_report (id, commitment, node, agency, at, completes, value, words, evidence, evidence_at, answer, answer_node, answer_agency, answer_words, answered_at, note, answer_note)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-		ON CONFLICT (id) DO UPDATE SET answer = EXCLUDED.answer, answer_node = EXCLUDED.answer_node, answer_agency = EXCLUDED.answer_agency,
-			answer_words = EXCLUDED.answer_words, answered_at = EXCLUDED.answered_at, answer_note = EXCLUDED.answer_note
-			WHERE commitment_report.commitment = EXCLUDED.commitment AND commitment_report.answer = ''`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		r.ID, commitment, r.Node, r.Agency, r.At, r.Completes, r.Value, r.Words, r.Evidence, r.EvidenceAt, r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt, r.Note, r.AnswerNote)
+	if store.Unique(err) {
+		return fault.Conflict("roadmap.known")
+	}
+	return err
+}
+
+// answer keeps the answer to a report that has none.
+func (r Report) answer(tx *store.Tx, commitment string) error {
+	_, err := tx.Exec(`UPDATE commitment_report SET answer = $3, answer_node = $4, answer_agency = $5, answer_words = $6, answered_at = $7, answer_note = $8
+		WHERE commitment = $1 AND id = $2 AND answer = ''`, commitment, r.ID, r.Answer, r.AnswerNode, r.AnswerAgency, r.AnswerWords, r.AnsweredAt, r.AnswerNote)
 	return err
 }
 

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"istmo/access"
 	"istmo/act"
@@ -354,6 +357,147 @@ func TestNobodyReportsOrConfirmsForAnother(t *testing.T) {
 	}
 	if now := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: first}}); now.State != roadmap.UnderWay || len(now.Reports) != 1 || now.Reports[0].Answer != "" {
 		t.Errorf("it stands as %s with %+v", now.State, now.Reports)
+	}
+}
+
+// TestHomeBendsNothing has home show, of what both sides have said, what they have
+// not: what stands at the other side stays, or the showing is refused.
+func TestHomeBendsNothing(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	p.inForce(t)
+	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Tell](`{"id":"`+first+`","value":1,"words":"Uno abrió."}`))
+	p.Deliver()
+	look := func(c *testkit.Country, who string) roadmap.View {
+		return testkit.Ask(t, c, c.Who(who), roadmap.Look{On: roadmap.On{ID: first}})
+	}
+	show := func(change func(*roadmap.Shown)) error {
+		s := look(p.co, "pablo").Shown
+		s.Version = look(p.pa, "olga").Version + 3
+		change(&s)
+		body, _ := json.Marshal(roadmap.MirrorCommitment{Shown: s})
+		return p.pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return p.pa.Engine.Handle(tx, act.Delivery{ID: "env_6", From: "CO", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.mirror-commitment", Body: body})
+		})
+	}
+	refused := func(name string, change func(*roadmap.Shown)) {
+		t.Helper()
+		if err := show(change); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	report := look(p.pa, "olga").Reports[0]
+	said := fmt.Sprintf("istmo/answer/1\ncommitment %s\nreport %s\nanswer confirmed\nsaid %s\n", first, report.ID, tlog.RecordHash([]byte("0\n\n")))
+	var own string
+	if err := p.co.DB.Write(t.Context(), func(tx *store.Tx) (err error) { own, err = act.Sign(tx, said); return err }); err != nil {
+		t.Fatal(err)
+	}
+	refused("its own report, confirmed by itself under another's name", func(s *roadmap.Shown) {
+		s.Reports[0].Node, s.Reports[0].Answer, s.Reports[0].AnswerNode, s.Reports[0].AnswerNote = "PA", roadmap.Confirmed, "CO", own
+	})
+	refused("a value that nobody reported", func(s *roadmap.Shown) { s.Value = 2 })
+	refused("under way by nobody's report", func(s *roadmap.Shown) { s.ID, s.Reports = first, nil; s.State = roadmap.Reported })
+	if err := show(func(s *roadmap.Shown) {
+		s.Number, s.Text.Due, s.Text.Line = 7, s.Text.Due.AddDate(9, 0, 0), "prevention"
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if rows := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.List{Agreement: p.agreement, Line: "assistance"}); len(rows) != 1 || rows[0].Number != 1 || !rows[0].Due.Equal(p.text().Due) {
+		t.Errorf("it stands here as home bends it: %+v", rows)
+	}
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Confirm](`{"id":"`+first+`","report":"`+report.ID+`"}`))
+	p.Deliver()
+	if err := show(func(*roadmap.Shown) {}); err != nil { // in the place of the showing that Panama takes for an old one
+		t.Fatal(err)
+	}
+	refused("done, by a report of progress that is called complete afterwards", func(s *roadmap.Shown) { s.State, s.Reports[0].Completes = roadmap.Done, true })
+	refused("an answer that is taken back", func(s *roadmap.Shown) { s.Reports[0].Answer = "" })
+	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Complete](`{"id":"`+first+`","value":2,"words":"Los dos.","evidence":"Acta"}`))
+	done := look(p.co, "pablo").Reports[1].ID
+	if err := show(func(*roadmap.Shown) {}); err != nil {
+		t.Fatal(err)
+	}
+	err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error { // what Panama's node would ask of home, under a name that is taken
+		body := []byte(`{"id":"` + first + `","report":"` + done + `","value":2,"words":"Los dos.","evidence":"Acta"}`)
+		return p.co.Engine.Handle(tx, act.Delivery{ID: "env_7", From: "PA", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.report-completion", Body: body})
+	})
+	if !fault.Is(err, fault.KindConflict) {
+		t.Errorf("a report under the name of another: %v", err)
+	}
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Confirm](`{"id":"`+first+`","report":"`+done+`"}`))
+	p.Deliver()
+	if v := look(p.co, "pablo"); v.State != roadmap.Done {
+		t.Fatalf("it stands as %s", v.State)
+	}
+	if err := show(func(*roadmap.Shown) {}); err != nil {
+		t.Fatal(err)
+	}
+	refused("a promise kept that is opened again", func(s *roadmap.Shown) { s.State = roadmap.UnderWay })
+}
+
+// TestAReportHasANameOfItsOwn has a partner report under the id of a report that
+// stands: the first is not silently the second.
+func TestAReportHasANameOfItsOwn(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	p.inForce(t)
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Tell](`{"id":"`+first+`","value":1,"words":"Uno abrió."}`))
+	p.Deliver()
+	told := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}}).Reports[0].ID
+	for id, key := range map[string]string{told: "roadmap.known", "": "fault.wrong-type", "x\ncompletes false": "fault.wrong-type"} {
+		statement := fmt.Sprintf("istmo/report/1\ncommitment %s\nreport %s\ncompletes true\nvalue 2\nsaid %s\n", first, id, tlog.RecordHash([]byte("4\nDos.\n4\nActa\n0\n\n")))
+		var note string
+		if err := p.pa.DB.Write(t.Context(), func(tx *store.Tx) (err error) { note, err = act.Sign(tx, statement); return err }); err != nil {
+			t.Fatal(err)
+		}
+		body, _ := json.Marshal(map[string]any{"id": first, "report": id, "value": 2, "words": "Dos.", "evidence": "Acta", "note": note})
+		err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return p.co.Engine.Handle(tx, act.Delivery{ID: "env_8", From: "PA", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.report-completion", Body: body})
+		})
+		if f := fault.All(err); len(f) == 0 || f[0].Key != key {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if v := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}}); v.State != roadmap.UnderWay || len(v.Reports) != 1 {
+		t.Errorf("it stands as %s with %+v", v.State, v.Reports)
+	}
+}
+
+// TestWhatIsBeingReplacedIsNotDone has a promise reported as kept while a version
+// with its amendment is before the parties: two would hold one number, and no later
+// version could be made.
+func TestWhatIsBeingReplacedIsNotDone(t *testing.T) {
+	p := agreed(t)
+	first := p.cleared(t, p.text())
+	p.inForce(t)
+	words := p.text()
+	words.Target = 5
+	id := testkit.Must(t, p.pa, p.pa.Who("olga"), roadmap.Propose{Agreement: p.agreement, Amends: first, Text: words}).Object
+	p.Deliver()
+	given := `{"id":"` + id + `","revision":1}`
+	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Accept](given))
+	p.Deliver()
+	testkit.Must(t, p.co, p.co.Who("diego"), from[roadmap.Clear](given))
+	testkit.Must(t, p.pa, p.pa.Who("clara"), from[roadmap.Clear](given))
+	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Complete](`{"id":"`+first+`","value":2,"words":"Los dos.","evidence":"Acta"}`))
+	p.Deliver()
+	version := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Consolidate{Agreement: p.agreement}).Object
+	p.Deliver()
+	report := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: first}}).Reports[0].ID
+	_, err := act.Do(t.Context(), p.pa.Engine, p.pa.Who("olga"), from[roadmap.Confirm](`{"id":"`+first+`","report":"`+report+`"}`))
+	if f := fault.All(err); len(f) == 0 || f[0].Key != "roadmap.in-signing" {
+		t.Errorf("confirmed while it is being replaced: %v", err)
+	}
+	testkit.Must(t, p.co, p.co.Who("diego"), roadmap.SignPlan{OnPlan: roadmap.OnPlan{ID: version}})
+	testkit.Must(t, p.pa, p.pa.Who("clara"), roadmap.SignPlan{OnPlan: roadmap.OnPlan{ID: version}})
+	p.Deliver()
+	for _, c := range []struct {
+		at  *testkit.Country
+		who string
+	}{{p.pa, "olga"}, {p.co, "pablo"}} {
+		if v := p.version(t, c.at, c.who, version); v.State != roadmap.InForce || len(v.Items) != 1 || v.Items[0].Commitment != id || v.Items[0].Number != 1 {
+			t.Errorf("%s: %+v", c.at.Config.Node, v.Items)
+		}
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"istmo/access"
 	"istmo/act"
 	"istmo/cooperation"
 	"istmo/fault"
+	"istmo/flow"
 	"istmo/store"
 )
 
@@ -77,11 +79,15 @@ func (m MirrorCommitment) Do(tx *store.Tx, who access.Who, c Commitment) error {
 		return err
 	}
 	now := m.Shown.Commitment
+	now.Number = c.Number // which the version gives it that brings it into the plan
+	var err error
+	if now.Text, err = m.Shown.current(tx); err != nil {
+		return err
+	}
 	now.Joint = cooperation.Joint{ID: c.ID, Agreement: c.Agreement, Home: c.Home, Parties: c.Parties, Version: m.Shown.Version}
 	if now.was = c.was; now.State != c.State {
 		now.was = Flow.Toward(c.State, now.State)
 	}
-	var err error
 	if c.State == "" {
 		now.was = Flow.Toward("", now.State)
 		err = now.insert(tx)
@@ -96,26 +102,41 @@ func (m MirrorCommitment) Do(tx *store.Tx, who access.Who, c Commitment) error {
 			return err
 		}
 	}
-	return m.rest(tx, now)
+	if err := m.rest(tx, now); err != nil {
+		return err
+	}
+	return now.borneOut(tx)
+}
+
+// current are the words of the current revision: as they stand here, else as home
+// shows them.
+func (s Shown) current(tx *store.Tx) (Text, error) {
+	r, err := revisionOf(tx, s.ID, s.Revision)
+	if !fault.Is(err, fault.KindNotFound) {
+		return r.Text, err
+	}
+	for _, r := range s.Revisions {
+		if r.N == s.Revision {
+			return r.Text, nil
+		}
+	}
+	return Text{}, fault.Conflict("roadmap.other-words")
 }
 
 // sound refuses what no commitment can be: home may be mistaken, or worse.
 func (s Shown) sound(tx *store.Tx, known Commitment) error {
-	current := s.Revision >= 1 && s.Revision <= known.Revision
 	for _, r := range s.Revisions {
-		current = current || r.N == s.Revision
 		if r.N < 1 || r.N > s.Revision {
 			return fault.Conflict("roadmap.other-words")
 		}
 	}
 	strange := slices.ContainsFunc(s.Assents, func(a Assent) bool { return a.Step != Acceptance && a.Step != Clearance }) ||
-		slices.ContainsFunc(s.Reports, func(r Report) bool { return r.Answer != "" && r.Answer != Confirmed && r.Answer != Disputed })
-	if !current || strange || Flow.Place(s.State).State == "" || s.Amends == s.ID {
+		slices.ContainsFunc(s.Reports, func(r Report) bool {
+			return r.Answer != "" && r.Answer != Confirmed && r.Answer != Disputed || !slices.Contains(known.Parties, r.Node)
+		})
+	reopened := Flow.Place(known.State).End && s.State != known.State
+	if strange || reopened || Flow.Place(s.State).State == "" || s.Amends == s.ID {
 		return fault.Conflict("roadmap.other-words")
-	}
-	kept := slices.ContainsFunc(s.Reports, func(r Report) bool { return r.Completes && r.Answer == Confirmed })
-	if s.State == Done && !kept {
-		return fault.Conflict("roadmap.unconfirmed")
 	}
 	if !s.Live() && s.State != Done {
 		return nil
@@ -165,26 +186,51 @@ func (m MirrorCommitment) rest(tx *store.Tx, c Commitment) error {
 }
 
 // take keeps a report or an answer that is news, if it was said by the node that
-// it is of.
+// it is of. A report that is known here stays as it is known.
 func (r Report) take(tx *store.Tx, commitment string) error {
-	old, err := reportOf(tx, commitment, r.ID)
-	if err != nil {
-		if !fault.Is(err, fault.KindNotFound) {
-			return err
-		}
-		if err := heldTo(tx, r.Node, r.statement(commitment), r.Note); err != nil {
-			return err
+	known, err := reportOf(tx, commitment, r.ID)
+	if fault.Is(err, fault.KindNotFound) {
+		known = r
+		known.Answer, known.AnswerNode, known.AnswerAgency, known.AnswerWords, known.AnsweredAt, known.AnswerNote = "", "", "", "", time.Time{}, ""
+		if err = heldTo(tx, r.Node, r.statement(commitment), r.Note); err == nil {
+			err = known.insert(tx, commitment)
 		}
 	}
-	if r.Answer != old.Answer && r.AnswerNode == r.Node {
+	switch {
+	case err != nil || r.Answer == known.Answer:
+		return err
+	case known.Answer != "":
+		return fault.Conflict("roadmap.report-moved")
+	case r.AnswerNode == known.Node:
 		return fault.Conflict("roadmap.own-report")
 	}
-	if r.Answer != old.Answer {
-		if err := heldTo(tx, r.AnswerNode, r.answered(commitment), r.AnswerNote); err != nil {
-			return err
-		}
+	if err := heldTo(tx, r.AnswerNode, r.answered(commitment), r.AnswerNote); err != nil {
+		return err
 	}
-	return r.insert(tx, commitment)
+	return r.answer(tx, commitment)
+}
+
+// borneOut refuses a place on the way, or a value, that the reports which stand
+// here do not bear out: home may show what nobody has said.
+func (c Commitment) borneOut(tx *store.Tx) error {
+	last, err := lastReport(tx, c.ID)
+	if fault.Is(err, fault.KindNotFound) {
+		last, err = Report{Value: c.Baseline}, nil
+	}
+	said := map[flow.State]bool{
+		UnderWay: last.ID != "" && (!last.Completes || last.Answer == Disputed),
+		Reported: last.Completes && last.Answer == "",
+		Done:     last.Completes && last.Answer == Confirmed,
+	}
+	switch holds, needs := said[c.State]; {
+	case err != nil:
+		return err
+	case needs && !holds:
+		return fault.Conflict("roadmap.unconfirmed")
+	case last.Value != c.Value:
+		return fault.Conflict("roadmap.other-words")
+	}
+	return nil
 }
 
 // ShownPlan is a version with its items and signatures.
