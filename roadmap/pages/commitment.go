@@ -348,7 +348,7 @@ type form struct {
 
 // propose is the form of a new commitment, or of an amendment to one.
 func (d *desk) propose(r *web.Request) (web.View, error) {
-	if !mayDo(r, "roadmap.propose") {
+	if !access.Could(r.Who, "roadmap.propose") {
 		return web.View{}, fault.Denied()
 	}
 	u, err := d.under(r)

@@ -59,7 +59,7 @@ type compared struct {
 	Left, Right []piece
 }
 
-// compare shows where two texts differ, in the reader's words.
+// compareTexts shows where two texts differ, in the reader's words.
 func compareTexts(r *web.Request, was, is roadmap.Text) []compared {
 	var all []compared
 	for _, c := range roadmap.Compare(was, is) {
@@ -94,5 +94,3 @@ func named(r *web.Request, prefix string, codes []string) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-func compareText(a, b string) int { return strings.Compare(a, b) }
