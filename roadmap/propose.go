@@ -72,16 +72,18 @@ func (c Propose) Do(tx *store.Tx, who access.Who, p Commitment) error {
 // fixed is a text that may stand: checked, and settled by its author's own node.
 func fixed(tx *store.Tx, who access.Who, j cooperation.Joint, t Text) (Text, error) {
 	a, err := cooperation.FindAgreement(tx, j.Agreement)
-	if err != nil {
+	if err == nil {
+		err = t.Check(a)
+	}
+	switch {
+	case err != nil:
 		return t, err
-	}
-	if who.Kind != access.Partner {
-		if err := t.Check(a); err != nil {
-			return t, err
-		}
+	case who.Kind != access.Partner:
 		return t.settled(tx)
+	case !t.trimmed():
+		return t, fault.Conflict("roadmap.other-words")
 	}
-	return t, t.Check(a)
+	return t, nil
 }
 
 // amendable refuses an amendment to what is not in the plan, or is being amended.

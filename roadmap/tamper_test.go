@@ -501,6 +501,66 @@ func TestWhatIsBeingReplacedIsNotDone(t *testing.T) {
 	}
 }
 
+// TestALongDiscussion has so much said about a commitment that no letter could
+// carry it: everything still arrives, and the work goes on.
+func TestALongDiscussion(t *testing.T) {
+	p := agreed(t)
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Propose{Agreement: p.agreement, Text: p.text()}).Object
+	words := strings.Repeat("<Palabras> ", 90)
+	err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error { // what was said before, and has arrived
+		for n := range 10_000 {
+			if _, err := tx.Exec(`INSERT INTO commitment_comment (id, commitment, node, agency, at, words) VALUES ($1, $2, 'PA', '', $3, $4)`, fmt.Sprintf("say_%05d", n), id, tx.Now, words); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Say{On: roadmap.On{ID: id}, Words: words})
+	}
+	p.Deliver()
+	v := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: id}})
+	if n := len(v.Comments); n < 3 || n > 200 || v.Version != 4 {
+		t.Errorf("%d comments arrived, at version %d", n, v.Version)
+	}
+}
+
+// TestWordsThatAreNotReadBackAsWritten has a partner propose what would be kept
+// otherwise than it was hashed, or without end.
+func TestWordsThatAreNotReadBackAsWritten(t *testing.T) {
+	p := agreed(t)
+	good := p.text()
+	good.OwnersNamed = "CO Centro (ficticio)\nPA Comisión (ficticia)"
+	slices.Sort(good.Owners)
+	many := make([]string, 1_000_000)
+	for i := range many {
+		many[i] = "5"
+	}
+	for name, change := range map[string]func(*roadmap.Text){
+		"a day in another zone":  func(x *roadmap.Text) { x.Due = x.Due.In(time.FixedZone("", -5*3600)) },
+		"an hour":                func(x *roadmap.Text) { x.Due = x.Due.Add(time.Hour) },
+		"space around":           func(x *roadmap.Text) { x.ObjectiveEN += " " },
+		"codes in another order": func(x *roadmap.Text) { x.SDG = []string{"5", "16"} },
+		"two owners in one":      func(x *roadmap.Text) { x.Owners[0] += " x" },
+		"a million goals":        func(x *roadmap.Text) { x.SDG = many },
+		"a long list of names":   func(x *roadmap.Text) { x.OwnersNamed = strings.Repeat("x", 5000) },
+	} {
+		words := good
+		words.Owners = slices.Clone(good.Owners)
+		change(&words)
+		body, _ := json.Marshal(roadmap.Propose{ID: "cmt_x", Agreement: p.agreement, Text: words})
+		err := p.co.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return p.co.Engine.Handle(tx, act.Delivery{ID: "env_9", From: "PA", Purpose: cooperation.ForCooperation, Agreement: p.agreement, Verb: "roadmap.propose", Body: body})
+		})
+		if len(fault.All(err)) == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestAFileIsCheckedByItself exports a plan, reads it again, and changes it.
 func TestAFileIsCheckedByItself(t *testing.T) {
 	p := agreed(t)

@@ -50,6 +50,7 @@ const (
 const (
 	longest = 4000 // letters of an objective or of the actions
 	shorter = 300  // of the rest
+	codes   = 40   // in a list
 )
 
 // Check says everything that is wrong with a text, by field.
@@ -69,6 +70,9 @@ func (t Text) Check(a cooperation.Agreement) error {
 	c.That(len([]rune(t.OwnersNamed)) <= longest, "owners", "roadmap.too-long")
 	c.That(!t.Due.IsZero(), "due", "fault.required")
 	c.That(t.Target != t.Baseline, "target", "roadmap.no-change")
+	for name, list := range map[string][]string{"owners": t.Owners, "marks": t.Marks, "sdg": t.SDG, "gcm": t.GCM} {
+		c.That(len(list) <= codes, name, "roadmap.too-long")
+	}
 	c.That(ownedEverywhere(a.Parties, t.Owners), "owners", "roadmap.owner-missing")
 	c.That(!slices.ContainsFunc(t.Marks, func(m string) bool { return !slices.Contains(Marks, m) }), "marks", "roadmap.mark-unknown")
 	c.That(!slices.ContainsFunc(t.SDG, func(g string) bool { return !numbered(g, Goals) }), "sdg", "roadmap.sdg-unknown")
@@ -88,7 +92,7 @@ func LinesOf(a cooperation.Agreement) []string {
 func ownedEverywhere(parties, owners []string) bool {
 	for _, o := range owners {
 		node, agency, ok := strings.Cut(o, "/")
-		if !ok || agency == "" || !slices.Contains(parties, node) {
+		if !ok || agency == "" || len(strings.Fields(agency)) != 1 || !slices.Contains(parties, node) {
 			return false
 		}
 	}
@@ -111,20 +115,31 @@ func numbered(code string, most int) bool {
 	return n <= most
 }
 
-// settled is the text as its author's node fixes it: trimmed, with the day in
-// UTC, in the order of the lists, and with the owners by name, so that it can be
-// read when no directory knows them any more.
-func (t Text) settled(tx *store.Tx) (Text, error) {
+// trim writes the text in the one way in which it is hashed and kept: without
+// space around it, with the day in UTC, the lists in order.
+func (t Text) trim() Text {
 	for _, s := range []*string{&t.Line, &t.ObjectiveES, &t.ObjectiveEN, &t.ActionsES, &t.ActionsEN, &t.IndicatorES, &t.IndicatorEN, &t.Budget, &t.Place} {
 		*s = strings.TrimSpace(strings.ReplaceAll(*s, "\r\n", "\n"))
 	}
 	for _, l := range []*[]string{&t.Owners, &t.Marks, &t.SDG, &t.GCM} {
-		slices.Sort(*l)
-		*l = slices.Compact(*l)
+		*l = slices.Compact(slices.Sorted(slices.Values(*l)))
 	}
 	if !t.Due.IsZero() {
 		t.Due = time.Date(t.Due.Year(), t.Due.Month(), t.Due.Day(), 0, 0, 0, 0, time.UTC)
 	}
+	return t
+}
+
+// trimmed reports whether a text is read back as it was hashed.
+func (t Text) trimmed() bool {
+	as := t.trim()
+	return as.Hash("") == t.Hash("") && as.Due.Equal(t.Due)
+}
+
+// settled is the text as its author's node fixes it: trimmed, and with the owners
+// by name, so that it can be read when no directory knows them any more.
+func (t Text) settled(tx *store.Tx) (Text, error) {
+	t = t.trim()
 	var names []string
 	for _, o := range t.Owners {
 		node, id, _ := strings.Cut(o, "/")

@@ -2,6 +2,7 @@ package roadmap
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,8 @@ import (
 // What home shows: MirrorCommitment and MirrorPlan. The parties' own verbs go to
 // home as they stand.
 
-// Shown is a commitment with all that belongs to it.
+// Shown is a commitment with all that belongs to it; on the wire, with the newest
+// of it.
 type Shown struct {
 	Commitment
 	Revisions []Revision `json:"revisions"`
@@ -42,14 +44,41 @@ func (c Commitment) whole(tx *store.Tx) (s Shown, err error) {
 	return s, err
 }
 
+// A showing stays a letter however long a discussion grows: it holds so many of each
+// kind, and so many bytes as long as it can be cut.
+const (
+	shownMost = 256
+	letter    = 256 << 10
+)
+
 // show lets the other parties know.
 func (c Commitment) show(tx *store.Tx) error {
 	s, err := c.whole(tx)
 	if err != nil {
 		return err
 	}
+	for most := shownMost; most > 0; most /= 2 {
+		s = s.newest(most)
+		body, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		if len(body) <= letter {
+			break
+		}
+	}
 	return c.Show(tx, MirrorCommitment{Shown: s})
 }
+
+// newest is the showing with so many of each kind; what is older, the others have
+// from earlier ones.
+func (s Shown) newest(most int) Shown {
+	s.Revisions, s.Comments, s.Reports = last(s.Revisions, most), last(s.Comments, most), last(s.Reports, most)
+	s.Assents = slices.DeleteFunc(s.Assents, func(a Assent) bool { return a.Revision < s.Revisions[0].N })
+	return s
+}
+
+func last[T any](all []T, most int) []T { return all[max(0, len(all)-most):] }
 
 // MirrorCommitment is how home shows a commitment to the other parties.
 type MirrorCommitment struct {
@@ -126,7 +155,7 @@ func (s Shown) current(tx *store.Tx) (Text, error) {
 // sound refuses what no commitment can be: home may be mistaken, or worse.
 func (s Shown) sound(tx *store.Tx, known Commitment) error {
 	for _, r := range s.Revisions {
-		if r.N < 1 || r.N > s.Revision {
+		if r.N < 1 || r.N > s.Revision || !r.Text.trimmed() {
 			return fault.Conflict("roadmap.other-words")
 		}
 	}

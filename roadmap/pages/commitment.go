@@ -125,8 +125,8 @@ func rowsOf(r *web.Request, t roadmap.Text) []web.Row {
 		web.Row{Key: say(r, "roadmap.field.budget"), Value: t.Budget},
 		web.Row{Key: say(r, "roadmap.field.place"), Value: t.Place},
 		web.Row{Key: say(r, "roadmap.field.marks"), Value: named(r, "roadmap.mark.", t.Marks)},
-		web.Row{Key: say(r, "roadmap.field.sdg"), Value: strings.Join(t.SDG, ", ")},
-		web.Row{Key: say(r, "roadmap.field.gcm"), Value: strings.Join(t.GCM, ", ")})
+		web.Row{Key: say(r, "roadmap.field.sdg"), Value: named(r, "roadmap.sdg.", t.SDG)},
+		web.Row{Key: say(r, "roadmap.field.gcm"), Value: named(r, "roadmap.gcm.", t.GCM)})
 }
 
 // partiesOf are who has accepted and cleared the current words.
@@ -348,7 +348,7 @@ type form struct {
 
 // propose is the form of a new commitment, or of an amendment to one.
 func (d *desk) propose(r *web.Request) (web.View, error) {
-	if !mayDo(r, "roadmap.propose") {
+	if !access.Could(r.Who, "roadmap.propose") {
 		return web.View{}, fault.Denied()
 	}
 	u, err := d.under(r)

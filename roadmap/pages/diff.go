@@ -59,7 +59,7 @@ type compared struct {
 	Left, Right []piece
 }
 
-// compare shows where two texts differ, in the reader's words.
+// compareTexts shows where two texts differ, in the reader's words.
 func compareTexts(r *web.Request, was, is roadmap.Text) []compared {
 	var all []compared
 	for _, c := range roadmap.Compare(was, is) {
@@ -82,17 +82,25 @@ func shownWords(r *web.Request, field, words string) string {
 	case "marks":
 		return named(r, "roadmap.mark.", strings.Fields(words))
 	case "sdg", "gcm":
-		return strings.Join(strings.Fields(words), ", ")
+		return named(r, "roadmap."+field+".", strings.Fields(words))
 	}
 	return words
 }
 
+// named puts codes into words. A target ("16.2") is called by its goal, with its
+// number; what another node calls by a code that is not known here stays one.
 func named(r *web.Request, prefix string, codes []string) string {
 	names := make([]string, len(codes))
 	for i, c := range codes {
-		names[i] = say(r, prefix+c)
+		whole, _, target := strings.Cut(c, ".")
+		switch {
+		case !i18n.Has(r.Lang, prefix+whole):
+			names[i] = c
+		case target:
+			names[i] = say(r, "roadmap.target", "Goal", say(r, prefix+whole), "Code", c)
+		default:
+			names[i] = say(r, prefix+c)
+		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, "; ")
 }
-
-func compareText(a, b string) int { return strings.Compare(a, b) }

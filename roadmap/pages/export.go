@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,9 +38,14 @@ func (d *desk) downloads(s *web.Site) {
 				if err != nil {
 					return err
 				}
+				var file bytes.Buffer // whole before anything is said: what fails midway is no document
+				if err := f.write(doc, &file); err != nil {
+					return err
+				}
 				w.Header().Set("Content-Type", f.kind)
 				w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "istmo-"+path[strings.LastIndexByte(path, '/')+1:]+"."+f.ending))
-				return f.write(doc, w)
+				_, err = file.WriteTo(w)
+				return err
 			})
 		}
 	}
@@ -65,8 +71,7 @@ func downloadLinks(r *web.Request, path, query string) []web.Link {
 
 // begin is a document with what all of them say.
 func begin(r *web.Request, title string) report.Document {
-	doc := report.Document{Lang: r.Lang, Title: title, Made: r.Now, Notice: r.Notice(r.Lang), Facts: [][2]string{{say(r, "roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
-	return doc
+	return report.Document{Lang: r.Lang, Title: title, Made: r.Now, Notice: r.Notice(r.Lang), Facts: [][2]string{{say(r, "roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
 }
 
 // planDocument is a version as it is signed by hand and by machine: both

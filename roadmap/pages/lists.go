@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"istmo/access"
 	"istmo/act"
 	"istmo/flow"
 	"istmo/i18n"
@@ -15,8 +16,6 @@ import (
 
 // perPage is how many commitments one page of a list shows.
 const perPage = 50
-
-func flowState(s string) flow.State { return flow.State(s) }
 
 // listing is a list of commitments with its filters.
 type listing struct {
@@ -64,7 +63,7 @@ func (d *desk) gather(r *web.Request, l roadmap.List, filters []web.Filter) (g l
 	g.Cards = cardsOf(r, all)
 	g.Filters = web.Filters{Count: int(count.Count), Fields: filters}
 	g.Pages = pagesOf(r, l, count.Count)
-	g.May = g.Agreement.InForce(r.Now) && mayDo(r, "roadmap.propose")
+	g.May = g.Agreement.InForce(r.Now) && access.Could(r.Who, "roadmap.propose")
 	g.Empty = web.Empty{Title: say(r, "roadmap.list.empty"), Body: say(r, "roadmap.list.empty.body")}
 	if g.May {
 		g.Empty.Action = web.Link{Text: say(r, "roadmap.propose"), Href: at(commitmentsPath+"/new", g.Agreement.ID)}

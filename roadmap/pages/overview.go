@@ -1,12 +1,14 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
-	"istmo/access"
 	"istmo/act"
 	"istmo/cooperation"
+	"istmo/flow"
 	"istmo/i18n"
 	"istmo/roadmap"
 	"istmo/web"
@@ -79,8 +81,8 @@ func (s *state) fill(r *web.Request) {
 	s.Sum = barOf(r, s.Agreement.ID, s.Total, max(s.Total.All(), 1))
 	s.Kept = say(r, "roadmap.kept", "Count", s.Total.Done, "All", i18n.Number(r.Lang, s.Total.All()))
 	s.LateCards, s.NextCards = cardsOf(r, s.State.Late), cardsOf(r, s.State.Next)
-	for _, st := range []string{"proposed", "agreed", "cleared"} {
-		s.Before = append(s.Before, before{stateTag(r, roadmap.Flow.Place(flowState(st)).State), s.Proposals[st], at(Root+"/proposals", s.Agreement.ID) + "&stage=" + st})
+	for _, st := range []flow.State{roadmap.Proposed, roadmap.Agreed, roadmap.Cleared} {
+		s.Before = append(s.Before, before{stateTag(r, st), s.Proposals[string(st)], at(Root+"/proposals", s.Agreement.ID) + "&stage=" + string(st)})
 	}
 	o := cooperation.Joint{Home: s.Agreement.Home, Parties: s.Agreement.Parties}
 	open := s.Agreement.InForce(r.Now)
@@ -151,13 +153,7 @@ func goals(r *web.Request, agreement string, all []roadmap.Commitment, kind stri
 		list = append(list, *g)
 	}
 	slices.SortFunc(list, func(a, b goal) int {
-		if len(a.Code) != len(b.Code) {
-			return len(a.Code) - len(b.Code)
-		}
-		return compareText(a.Code, b.Code)
+		return cmp.Or(len(a.Code)-len(b.Code), strings.Compare(a.Code, b.Code))
 	})
 	return list
 }
-
-// mayDo is Could for a verb that the page offers.
-func mayDo(r *web.Request, verb access.Verb) bool { return access.Could(r.Who, verb) }

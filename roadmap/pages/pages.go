@@ -14,6 +14,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cooperation"
+	"istmo/fault"
 	"istmo/flow"
 	"istmo/i18n"
 	"istmo/roadmap"
@@ -118,8 +119,8 @@ func (d *desk) under(r *web.Request) (under, error) {
 			u.Agreement = a
 		}
 	}
-	if u.Agreement.ID == "" && len(all) > 0 {
-		u.Agreement = all[0]
+	if u.Agreement.ID == "" && r.Query("agreement") != "" {
+		return under{}, fault.NotFound()
 	}
 	u.Title, u.Between = titleOf(r.Lang, u.Agreement), countries(r.Lang, u.Agreement.Parties)
 	for _, a := range all {
