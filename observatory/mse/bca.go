@@ -251,7 +251,7 @@ func quantile(sorted []float64, p float64) float64 {
 	at := min(max(p*(n+1.0/3)+1.0/3, 1), n)
 	low := int(at)
 	part := at - float64(low)
-	if part < 1e-12 || low == len(sorted) {
+	if part < 1e-12 || low == len(sorted) || sorted[low-1] == sorted[low] { // of equals, both may be infinite
 		return sorted[low-1]
 	}
 	return sorted[low-1] + part*(sorted[low]-sorted[low-1])
