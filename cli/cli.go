@@ -51,6 +51,7 @@ type grammar struct {
 	Exchange exchangeCmd `cmd:"" help:"${exchange}"`
 	HTCDS    htcdsCmd    `cmd:"" name:"htcds" help:"${htcds}"`
 	Plan     planCmd     `cmd:"" help:"${plan}"`
+	Estimate estimateCmd `cmd:"" help:"${estimate}"`
 	Ledger   ledgerCmd   `cmd:"" help:"${ledger}"`
 	Backup   backupCmd   `cmd:"" help:"${backup}"`
 	Restore  restoreCmd  `cmd:"" help:"${restore}"`
