@@ -1,8 +1,8 @@
 package pages
 
 import (
+	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/pmezard/go-difflib/difflib"
 
@@ -15,10 +15,11 @@ import (
 // the second.
 type piece struct{ Kind, Text string }
 
-// sides compares two texts word by word.
+// sides compares two texts word by word. A word is the same whatever space or mark
+// follows it; between them the pieces of a side are its whole text.
 func sides(was, is string) (left, right []piece) {
-	a, b := tokens(was), tokens(is)
-	for _, op := range difflib.NewMatcher(a, b).GetOpCodes() {
+	a, b := tokens.FindAllString(was, -1), tokens.FindAllString(is, -1)
+	for _, op := range difflib.NewMatcher(words(a), words(b)).GetOpCodes() {
 		gone, fresh := strings.Join(a[op.I1:op.I2], ""), strings.Join(b[op.J1:op.J2], "")
 		if op.Tag == 'e' {
 			left, right = append(left, piece{"same", gone}), append(right, piece{"same", fresh})
@@ -34,22 +35,16 @@ func sides(was, is string) (left, right []piece) {
 	return left, right
 }
 
-// tokens cuts a text into words, each with the space after it, so that together
-// they are the text.
-func tokens(s string) []string {
-	var all []string
-	start, space := 0, false
-	for i, r := range s {
-		if unicode.IsSpace(r) {
-			space = true
-		} else if space {
-			all, start, space = append(all, s[start:i]), i, false
-		}
+// tokens are the words and the marks of a text, each with the space after it.
+var tokens = regexp.MustCompile(`^\s+|[\p{L}\p{M}\p{N}]+\s*|[^\p{L}\p{M}\p{N}\s]\s*`)
+
+// words are tokens without the space.
+func words(tokens []string) []string {
+	bare := make([]string, len(tokens))
+	for i, t := range tokens {
+		bare[i] = strings.TrimSpace(t)
 	}
-	if start < len(s) {
-		all = append(all, s[start:])
-	}
-	return all
+	return bare
 }
 
 // compared is one field of two texts, side by side.
