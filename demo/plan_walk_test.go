@@ -16,9 +16,10 @@ import (
 // TestThePlanIsKept is the demo as those who answer for their country live it,
 // once in each language and without a mouse: what the countries agreed and what
 // each of them has, the proposal that waits compared and accepted, cleared by both
-// ministries, consolidated and signed; a report confirmed, another told; minutes
-// read, and a joint file begun. Every page is checked by axe. With ISTMO_SHOTS it
-// also takes the pictures of the focal point's guides.
+// ministries, consolidated, signed, and checked without a node; a report confirmed,
+// another told; a meeting's minutes approved, and a joint file begun. Every page is
+// checked by axe. With ISTMO_SHOTS it also takes the pictures of the focal point's
+// guides.
 func TestThePlanIsKept(t *testing.T) {
 	for _, lang := range []string{"es", "en"} {
 		t.Run(lang, func(t *testing.T) {
@@ -34,7 +35,7 @@ func TestThePlanIsKept(t *testing.T) {
 			w.whatHolds(p)
 			documents := w.answersTheProposal(p)
 			w.isCleared(p, documents)
-			w.outlastsTheNodes(p, w.isSigned(p), dir)
+			w.outlastsTheNodes(w.isSigned(p), dir)
 			w.isReported(p)
 			w.isMinuted(p)
 			w.isWrittenTogether(p)
@@ -148,7 +149,7 @@ func (w *walker) isSigned(p planners) string {
 // outlastsTheNodes downloads the version's file and checks it as somebody would
 // years later, with the cards of both nodes; with one word changed it is no more
 // the plan that was signed.
-func (w *walker) outlastsTheNodes(p planners, version, dir string) {
+func (w *walker) outlastsTheNodes(version, dir string) {
 	w.t.Helper()
 	file := browser.Evaluate[string](w.Window, fmt.Sprintf(`(() => { const x = new XMLHttpRequest(); x.open("GET", %q, false); x.send(); return x.responseText })()`, version+"/plan.json"))
 	put := func(name, text string) string {
