@@ -2,6 +2,8 @@ package demo_test
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,13 +16,15 @@ import (
 // TestThePlanIsKept is the demo as those who answer for their country live it,
 // once in each language and without a mouse: what the countries agreed and what
 // each of them has, the proposal that waits compared and accepted, cleared by both
-// ministries, consolidated and signed; a report confirmed, another told; minutes
-// read, and a joint file begun. Every page is checked by axe. With ISTMO_SHOTS it
-// also takes the pictures of the focal point's guides.
+// ministries, consolidated, signed, and checked without a node; a report confirmed,
+// another told; a meeting's minutes approved, and a joint file begun. Every page is
+// checked by axe. With ISTMO_SHOTS it also takes the pictures of the focal point's
+// guides.
 func TestThePlanIsKept(t *testing.T) {
 	for _, lang := range []string{"es", "en"} {
 		t.Run(lang, func(t *testing.T) {
-			_, accounts := start(t, filepath.Join(t.TempDir(), "demo"), ports(t))
+			dir := filepath.Join(t.TempDir(), "demo")
+			_, accounts := start(t, dir, ports(t))
 			w := &walker{Window: browser.Open(t), t: t, lang: lang}
 			w.Prefer("light")
 			w.Size(wide, high)
@@ -31,7 +35,7 @@ func TestThePlanIsKept(t *testing.T) {
 			w.whatHolds(p)
 			documents := w.answersTheProposal(p)
 			w.isCleared(p, documents)
-			w.isSigned(p)
+			w.outlastsTheNodes(w.isSigned(p), dir)
 			w.isReported(p)
 			w.isMinuted(p)
 			w.isWrittenTogether(p)
@@ -121,8 +125,9 @@ func has(selector string) string {
 	return fmt.Sprintf(`document.querySelector(%q) !== null`, selector)
 }
 
-// isSigned consolidates what is cleared into version 2 and signs it for both.
-func (w *walker) isSigned(p planners) {
+// isSigned consolidates what is cleared into version 2 and signs it for both. It
+// gives the version's path.
+func (w *walker) isSigned(p planners) string {
 	w.visit(p.clara.Address + "/roadmap/versions")
 	w.shot("plan-consolidate", "main h1")
 	w.do("roadmap.consolidate")
@@ -138,6 +143,49 @@ func (w *walker) isSigned(p planners) {
 	w.press(`main a[href$="?prove=true"]`)
 	w.shot("plan-version", "main")
 	w.await(p.diego.Address+version, w.says("roadmap.state.in_force"))
+	return version
+}
+
+// outlastsTheNodes downloads the version's file and checks it as somebody would
+// years later, with the cards of both nodes; with one word changed it is no more
+// the plan that was signed.
+func (w *walker) outlastsTheNodes(version, dir string) {
+	w.t.Helper()
+	file := browser.Evaluate[string](w.Window, fmt.Sprintf(`(() => { const x = new XMLHttpRequest(); x.open("GET", %q, false); x.send(); return x.responseText })()`, version+"/plan.json"))
+	put := func(name, text string) string {
+		path := filepath.Join(w.t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+		return path
+	}
+	check := []string{"plan", "verify", put("plan.json", file)}
+	for _, node := range []string{"pa", "co"} {
+		card, err := w.istmo("--data", filepath.Join(dir, node), "partner", "card")
+		if err != nil {
+			w.t.Fatalf("%v: %s", err, card)
+		}
+		check = append(check, "--card", put(node+".card", card))
+	}
+	if said, err := w.istmo(check...); err != nil || !strings.Contains(said, w.say("cli.plan.sound")) {
+		w.t.Errorf("%v: %s", err, said)
+	}
+	check[2] = put("changed.json", strings.Replace(file, "en menos de una semana", "en menos de un mes", 1))
+	if said, err := w.istmo(check...); err == nil || !strings.Contains(said, w.say("cli.plan.not-sound")) {
+		w.t.Errorf("%v: %s", err, said)
+	}
+}
+
+// istmo runs the program and gives what it says.
+func (w *walker) istmo(args ...string) (string, error) {
+	path, err := program()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), "ISTMO_LANG="+w.lang)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // isReported confirms the report that waits for Colombia, and reports another.
