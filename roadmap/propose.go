@@ -139,16 +139,22 @@ func (c Counter) Do(tx *store.Tx, who access.Who, p Commitment) (err error) {
 	if err := notInSigning(tx, p); err != nil {
 		return err
 	}
-	if home, err := p.ready(tx, who, c); err != nil || !home {
+	mine := Assent{who.Node, Acceptance, 0, c.Text.Hash(p.ID).String(), c.By.Agency, tx.Now}
+	home, err := p.ready(tx, who, c)
+	if err != nil {
 		return err
+	}
+	if !home {
+		return mine.awaits(tx, p.ID)
 	}
 	p.Revision++
 	p.Text, p.Value = c.Text, c.Baseline
-	r := Revision{N: p.Revision, BasedOn: c.BasedOn, Node: who.Node, Agency: c.By.Agency, At: tx.Now, Hash: c.Text.Hash(p.ID).String(), Text: c.Text}
+	mine.Revision = p.Revision
+	r := Revision{N: p.Revision, BasedOn: c.BasedOn, Node: who.Node, Agency: c.By.Agency, At: tx.Now, Hash: mine.Hash, Text: c.Text}
 	if err := r.insert(tx, p.ID); err != nil {
 		return err
 	}
-	if err := (Assent{who.Node, Acceptance, r.N, r.Hash, c.By.Agency, tx.Now}).insert(tx, p.ID); err != nil {
+	if err := mine.insert(tx, p.ID); err != nil {
 		return err
 	}
 	return p.moved(tx, c.Verb())

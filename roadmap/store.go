@@ -89,12 +89,29 @@ func (c Comment) insert(tx *store.Tx, commitment string) error {
 
 func assentsOf(tx *store.Tx, commitment string) ([]Assent, error) {
 	return store.All(tx, func(a *Assent) []any { return []any{&a.Node, &a.Step, &a.Revision, &a.Hash, &a.Agency, &a.At} },
-		`SELECT node, step, revision, hash, agency, at FROM commitment_assent WHERE commitment = $1 ORDER BY revision, step, at`, commitment)
+		`SELECT node, step, revision, hash, agency, at FROM commitment_assent WHERE commitment = $1 AND revision > 0 ORDER BY revision, step, at`, commitment)
 }
 
 func (a Assent) insert(tx *store.Tx, commitment string) error {
 	_, err := tx.Exec(`INSERT INTO commitment_assent (commitment, node, step, revision, hash, agency, at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		commitment, a.Node, a.Step, a.Revision, a.Hash, a.Agency, a.At)
+	return err
+}
+
+// awaits keeps this node's acceptance of its own words until home has numbered
+// them; until then it stands under a number that no revision has.
+func (a Assent) awaits(tx *store.Tx, commitment string) error {
+	_, err := tx.Exec(`INSERT INTO commitment_assent (commitment, node, step, revision, hash, agency, at)
+		SELECT $1, $2, $3, COALESCE(MIN(CASE WHEN revision < 0 THEN revision END), 0) - 1, $4, $5, $6 FROM commitment_assent WHERE commitment = $1 AND node = $2 AND step = $3`,
+		commitment, a.Node, a.Step, a.Hash, a.Agency, a.At)
+	return err
+}
+
+// numbered gives it the number once home shows those very words.
+func (r Revision) numbered(tx *store.Tx, commitment string) error {
+	_, err := tx.Exec(`UPDATE commitment_assent SET revision = $3 WHERE commitment = $1 AND node = $2 AND step = 'accept' AND hash = $4 AND revision = (
+		SELECT MIN(revision) FROM commitment_assent WHERE commitment = $1 AND node = $2 AND step = 'accept' AND hash = $4 AND revision < 0)`,
+		commitment, r.Node, r.N, r.Hash)
 	return err
 }
 

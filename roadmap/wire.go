@@ -182,7 +182,10 @@ func (m MirrorCommitment) revision(tx *store.Tx, who access.Who, c Commitment, r
 	ours, err := revisionOf(tx, c.ID, r.N)
 	if fault.Is(err, fault.KindNotFound) {
 		r.Hash = r.Text.Hash(c.ID).String()
-		return r.insert(tx, c.ID)
+		if err := r.insert(tx, c.ID); err != nil || r.Node != act.Here(tx) {
+			return err
+		}
+		return r.numbered(tx, c.ID)
 	}
 	if err != nil {
 		return err
