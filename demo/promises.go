@@ -164,8 +164,7 @@ func (w *world) propose(agreement string, sides [2]side, p promise) (string, err
 	return do(w, sides[0].country, sides[0].focal, roadmap.Propose{Agreement: agreement, Text: t})
 }
 
-// carryOut signs what is cleared, except what is to wait for the next version,
-// and reports and confirms.
+// carryOut signs what is cleared, and reports and confirms.
 func (w *world) carryOut(agreement string, sides [2]side, promises []promise, ids []string) error {
 	id, err := do(w, sides[0].country, sides[0].focal, roadmap.Consolidate{Agreement: agreement})
 	if err != nil {

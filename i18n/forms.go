@@ -26,7 +26,7 @@ func DateTime(lang string, t time.Time, zone *time.Location) string {
 		return ""
 	}
 	t = t.In(zone)
-	return Date(lang, t) + ", " + t.Format("15:04 (MST)")
+	return Date(lang, t) + ", " + t.Format("15:04 (-07)")
 }
 
 // Month is a short name of a month: "nov".

@@ -391,50 +391,55 @@ func (Desk) Verb() access.Verb { return "roadmap.desk" }
 const most = 20
 
 // Ask gathers it.
-func (Desk) Ask(tx *store.Tx, who access.Who) ([]Task, error) {
-	if !who.Has(access.FocalPoint, access.ForeignMinistry) {
-		return nil, nil
-	}
-	tasks, err := refusals(tx)
-	if err != nil {
-		return nil, err
-	}
-	add := func(kind, condition string, args ...any) error {
-		rows, err := store.All(tx, (*Commitment).columns, selectCommitment+` WHERE a.state = 'in_force' AND `+condition+` ORDER BY c.moved_at LIMIT `+strconv.Itoa(most), args...)
-		for _, c := range rows {
-			tasks = append(tasks, Task{Kind: kind, Agreement: c.Agreement, Commitment: c, Since: c.MovedAt})
-		}
-		return err
-	}
-	const ungiven = ` AND NOT EXISTS (SELECT 1 FROM commitment_assent t WHERE t.commitment = c.id AND t.node = $1 AND t.step = $2 AND t.revision = c.revision)`
-	if who.Has(access.FocalPoint) {
-		if err := add("accept", `c.state = 'proposed' AND c.version > 0`+ungiven, who.Node, Acceptance); err != nil {
-			return nil, err
-		}
-		if err := add("confirm", `c.state IN ('under_way', 'reported_done') AND EXISTS (SELECT 1 FROM commitment_report t WHERE t.commitment = c.id AND t.node <> $1 AND t.answer = ''
-			AND t.at = (SELECT MAX(at) FROM commitment_report l WHERE l.commitment = c.id))`, who.Node); err != nil {
-			return nil, err
-		}
-		if err := add("late", `c.state IN ('planned', 'under_way', 'reported_done') AND EXISTS (SELECT 1 FROM commitment_escalation t WHERE t.commitment = c.id AND (t.agency = $1 OR t.user_id = $2))`, who.Agency, who.ID); err != nil {
+func (Desk) Ask(tx *store.Tx, who access.Who) (tasks []Task, err error) {
+	if who.Has(access.FocalPoint, access.ForeignMinistry) {
+		if tasks, err = refusals(tx); err != nil {
 			return nil, err
 		}
 	}
-	if who.Has(access.ForeignMinistry) {
-		if err := add("clear", `c.state = 'agreed'`+ungiven, who.Node, Clearance); err != nil {
-			return nil, err
-		}
-		if err := add("late-ministry", `c.state IN ('planned', 'under_way', 'reported_done') AND EXISTS (SELECT 1 FROM commitment_escalation t WHERE t.commitment = c.id AND t.level = 2)`); err != nil {
-			return nil, err
-		}
-		plans, err := store.All(tx, (*Plan).columns, selectPlan+` WHERE p.state = 'signing' AND a.state = 'in_force' AND NOT EXISTS (SELECT 1 FROM plan_signature t WHERE t.plan = p.id AND t.node = $1)`, who.Node)
+	for _, w := range waits(who) {
+		rows, err := store.All(tx, (*Commitment).columns, selectCommitment+` WHERE a.state = 'in_force' AND `+w.where+` ORDER BY c.moved_at LIMIT `+strconv.Itoa(most), w.args...)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range plans {
-			tasks = append(tasks, Task{Kind: "sign", Agreement: p.Agreement, Plan: p, Since: p.Made})
+		for _, c := range rows {
+			tasks = append(tasks, Task{Kind: w.kind, Agreement: c.Agreement, Commitment: c, Since: c.MovedAt})
 		}
 	}
-	return tasks, nil
+	if !who.Has(access.ForeignMinistry) {
+		return tasks, nil
+	}
+	plans, err := store.All(tx, (*Plan).columns, selectPlan+` WHERE p.state = 'signing' AND a.state = 'in_force' AND NOT EXISTS (SELECT 1 FROM plan_signature t WHERE t.plan = p.id AND t.node = $1)`, who.Node)
+	for _, p := range plans {
+		tasks = append(tasks, Task{Kind: "sign", Agreement: p.Agreement, Plan: p, Since: p.Made})
+	}
+	return tasks, err
+}
+
+// wait is a kind of task about a commitment, and how it is found.
+type wait struct {
+	kind, where string
+	args        []any
+}
+
+// waits are what somebody's roles have them wait for. Whoever was told that
+// something is late sees it, in whatever role.
+func waits(who access.Who) (all []wait) {
+	const (
+		ungiven = ` AND NOT EXISTS (SELECT 1 FROM commitment_assent t WHERE t.commitment = c.id AND t.node = $1 AND t.step = $2 AND t.revision = c.revision)`
+		live    = `c.state IN ('planned', 'under_way', 'reported_done') AND EXISTS (SELECT 1 FROM commitment_escalation t WHERE t.commitment = c.id AND `
+	)
+	agency := ""
+	if who.Has(access.FocalPoint) {
+		agency = who.Agency
+		all = append(all, wait{"accept", `c.state = 'proposed' AND c.version > 0` + ungiven, []any{who.Node, Acceptance}},
+			wait{"confirm", `c.state IN ('under_way', 'reported_done') AND EXISTS (SELECT 1 FROM commitment_report t WHERE t.commitment = c.id AND t.node <> $1 AND t.answer = ''
+				AND t.at = (SELECT MAX(at) FROM commitment_report l WHERE l.commitment = c.id))`, []any{who.Node}})
+	}
+	if who.Has(access.ForeignMinistry) {
+		all = append(all, wait{"clear", `c.state = 'agreed'` + ungiven, []any{who.Node, Clearance}}, wait{"late-ministry", live + `t.level = 2)`, nil})
+	}
+	return append(all, wait{"late", live + `(t.agency = $1 OR t.user_id = $2))`, []any{agency, who.ID}})
 }
 
 // refusals are what home did not take of what was asked from here.

@@ -276,8 +276,12 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 	if step == "sign" {
 		i.Hidden["digest"] = a.Sum // what is signed is what this page shows
 	}
+	named := a.Parties
+	if step == "suspend" || step == "end" { // it is said of where it takes effect later
+		named = slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return n == r.Who.Node })
+	}
 	for _, body := range bodies[step] {
-		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, a.Parties), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
+		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, named), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
 			"Groups", said(r, "cases.group.", a.Groups), "Digest", inGroups(a.Sum)))
 	}
 	v := web.Interrupt(key+"title", i)

@@ -392,7 +392,7 @@ func (d *desk) fill(r *web.Request, f form, a cooperation.Agreement) (form, erro
 	for _, node := range a.Parties {
 		var list []web.Option
 		for code, agency := range known {
-			if agency.Node == node {
+			if agency.Node == node && agency.Kind != "un-observer" { // who looks on answers for nothing
 				list = append(list, web.Option{Value: code, Label: country(r.Lang, node) + " · " + agency.Name})
 			}
 		}
