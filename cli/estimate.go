@@ -86,11 +86,13 @@ func (t *Terminal) describe(table mse.Table) {
 // chosen says which interactions were taken, in order, and why it ended there.
 func (t *Terminal) chosen(e mse.Estimate) {
 	t.printf("\n%s\n", t.say("estimate.how", "Threshold", t.decimal(e.Threshold, 'g', -1)))
-	if len(e.Steps) > 0 {
+	if len(e.Steps) == 0 {
+		t.printf("\n%s\n", t.say("estimate.none-taken"))
+	} else {
 		t.printf("\n")
 		t.steps(e.Steps)
+		t.printf("\n%s\n", t.say("estimate.taken", "Count", len(e.Steps)))
 	}
-	t.printf("\n%s\n", t.say("estimate.taken", "Count", len(e.Steps)))
 	if len(e.Passed) > 0 {
 		t.printf("\n%s\n", t.say("estimate.passed", "Count", len(e.Passed)))
 		t.steps(e.Passed)

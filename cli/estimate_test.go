@@ -74,7 +74,7 @@ func TestEstimateAtTheTerminal(t *testing.T) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	out, err = estimate(t, "en", "A,B,C,n\n0,1,0,200\n0,0,1,300\n1,1,0,20\n0,1,1,20\n1,1,1,5\n", plain)
-	if err != nil || !strings.Contains(out, "A + B  25") || !strings.Contains(out, "Take care") {
+	if err != nil || !strings.Contains(out, "A + B  25") || !strings.Contains(out, "Take care") || !strings.Contains(out, "No interaction was taken") {
 		t.Errorf("%v:\n%s", err, out)
 	}
 }

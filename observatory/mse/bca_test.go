@@ -298,9 +298,11 @@ func TestCoverage(t *testing.T) {
 }
 
 // BenchmarkBCa times a thousand replicates on the published table of five lists.
-// The limit is what one plain fit takes, from a cold start and with its
-// selection's model known, a thousand times over the cores: a replicate cannot
-// be had for less than one such fit. The aim is 0.3 seconds.
+// The limit is a thousand plain fits from a cold start of the model that the
+// selection chose, on as many cores: a replicate, which fits seven models one
+// after the other, each from where the last stood, hardly costs less. The aim is
+// 0.3 seconds. Both are also told as their best run, for a machine that is
+// shared.
 func BenchmarkBCa(b *testing.B) {
 	tab := table(b, fiveLists)
 	e, err := tab.Stepwise(0.02)
@@ -308,24 +310,28 @@ func BenchmarkBCa(b *testing.B) {
 		b.Fatal(err)
 	}
 	const replicates = 1000
-	bench := tab.bench()
-	began := time.Now()
-	for range replicates {
-		bench.main()
-		for _, s := range e.Steps {
-			bench.add(s.pair, 0)
+	bench, limit, best := tab.bench(), time.Hour, time.Hour
+	for range 20 {
+		began := time.Now()
+		for range replicates {
+			bench.main()
+			for _, s := range e.Steps {
+				bench.add(s.pair, 0)
+			}
+			if !bench.fit() {
+				b.Fatal("no fit")
+			}
 		}
-		if !bench.fit() {
-			b.Fatal("no fit")
-		}
+		limit = min(limit, time.Since(began)/time.Duration(runtime.GOMAXPROCS(0)))
 	}
-	limit := time.Since(began) / time.Duration(runtime.GOMAXPROCS(0))
 	for b.Loop() {
+		began := time.Now()
 		intervals(b, tab, Options{0.02, replicates, 1})
+		best = min(best, time.Since(began))
 	}
-	each := b.Elapsed() / time.Duration(b.N)
-	b.ReportMetric(float64(each)/float64(limit), "×plain-fits")
-	b.ReportMetric(float64(each)/float64(300*time.Millisecond), "×aim")
+	b.ReportMetric(float64(best)/float64(limit), "×limit")
+	b.ReportMetric(float64(best)/float64(300*time.Millisecond), "×aim")
+	b.ReportMetric(float64(best.Microseconds())/1000, "ms-best")
 	b.ReportMetric(float64(limit.Microseconds())/1000, "ms-limit")
 }
 

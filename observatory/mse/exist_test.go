@@ -194,6 +194,8 @@ func TestWhatCannotBeEstimated(t *testing.T) {
 		_, err = table(t, text).BCa(t.Context(), Options{0.02, 200, 1}, nil)
 		refused(t, text, err, key)
 	}
+	_, err := table(t, "A 5, B 5").Fit()
+	refused(t, "a model of no overlap", err, "estimate.no-overlap")
 	tab := table(t, fiveLists)
 	for _, threshold := range []float64{-0.1, 0.6, math.NaN()} {
 		_, err := tab.Stepwise(threshold)
@@ -203,7 +205,7 @@ func TestWhatCannotBeEstimated(t *testing.T) {
 		_, err := tab.BCa(t.Context(), Options{0.02, n, 1}, nil)
 		refused(t, "replicates", err, "estimate.bad-replicates")
 	}
-	_, err := table(t, "A 30, B 40, C 20, A B 1").BCa(t.Context(), Options{0.02, 200, 1}, nil)
+	_, err = table(t, "A 30, B 40, C 20, A B 1").BCa(t.Context(), Options{0.02, 200, 1}, nil)
 	refused(t, "one shared", err, "estimate.hangs-on-one")
 	_, err = table(t, "A 30, B 40, C 20, A B 1, B C 1").BCa(t.Context(), Options{0.02, 200, 1}, nil)
 	refused(t, "two shared", err, "estimate.no-upper-end")
