@@ -173,7 +173,7 @@ func revisionsOf(r *web.Request, v roadmap.View, known agencies) []revisionRow {
 	for _, rev := range slices.Backward(v.Revisions) {
 		row := revisionRow{Revision: rev, By: known.name(r.Lang, rev.Node, rev.Agency)}
 		if rev.N > 1 {
-			row.Compare = Page(v.ID) + "/compare?from=" + strconv.FormatInt(max(rev.BasedOn, 1), 10) + "&to=" + strconv.FormatInt(rev.N, 10)
+			row.Compare = comparePage(v.ID, max(rev.BasedOn, 1), rev.N)
 		}
 		if rev.Aside() {
 			row.Aside = say(r, "roadmap.aside", "Based", rev.BasedOn, "Before", rev.N-1)
@@ -220,7 +220,10 @@ func reportEvents(r *web.Request, v roadmap.View, p roadmap.Report, known agenci
 	}
 	body := p.Words
 	if p.Evidence != "" {
-		body += " — " + say(r, "roadmap.evidence.is", "Evidence", p.Evidence, "Where", p.EvidenceAt)
+		body += "\n" + say(r, "roadmap.evidence.is", "Evidence", p.Evidence)
+	}
+	if p.EvidenceAt != "" {
+		body += "\n" + say(r, "roadmap.evidence.where", "Where", p.EvidenceAt)
 	}
 	events := []web.Event{{At: p.At, Title: say(r, key, "Value", i18n.Number(r.Lang, p.Value), "Target", i18n.Number(r.Lang, v.Target)), By: known.name(r.Lang, p.Node, p.Agency), Body: body}}
 	if p.Answer != "" {
@@ -308,6 +311,9 @@ func (d *desk) compare(r *web.Request) (web.View, error) {
 	if from == nil || to == nil {
 		return web.View{}, fault.NotFound()
 	}
+	if r.Query("from") == "" || r.Query("to") == "" { // so that the choices show what is compared
+		return web.View{Redirect: comparePage(v.ID, from.N, to.N)}, nil
+	}
 	known, err := d.agencies(r)
 	var choices []web.Option
 	for _, rev := range v.Revisions {
@@ -318,6 +324,11 @@ func (d *desk) compare(r *web.Request) (web.View, error) {
 		"Compared": compareTexts(r, from.Text, to.Text), "Filters": web.Filters{Count: len(roadmap.Compare(from.Text, to.Text)), Fields: []web.Filter{
 			{Name: "from", Label: say(r, "roadmap.compare.from"), Kind: "select", Choices: choices}, {Name: "to", Label: say(r, "roadmap.compare.to"), Kind: "select", Choices: choices}}}}
 	return web.View{Template: "roadmap/compare", Title: "roadmap.compare.title", Data: data, Back: backTo(r, v.Commitment)}, err
+}
+
+// comparePage is the address of two wordings side by side.
+func comparePage(id string, from, to int64) string {
+	return Page(id) + "/compare?from=" + strconv.FormatInt(from, 10) + "&to=" + strconv.FormatInt(to, 10)
 }
 
 func backTo(r *web.Request, c roadmap.Commitment) *web.Link {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,11 +18,13 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"istmo/access"
 	"istmo/cooperation"
 	"istmo/i18n"
 	"istmo/roadmap"
 	"istmo/store"
 	"istmo/testkit"
+	"istmo/testkit/browser"
 )
 
 // signed brings one promise into a version that both countries have signed, and
@@ -294,5 +297,81 @@ func TestThePageProves(t *testing.T) {
 	}
 	if _, page := fetch(t, co, co.SignIn("pablo"), "/roadmap/versions/"+version+"?prove=true"); !strings.Contains(string(page), i18n.Say("es", "roadmap.version.whole", "When", "")[:13]) {
 		t.Error("the other side, whose rows are whole, does not say so")
+	}
+}
+
+// TestAtEverySize looks at a commitment with a long way behind it, late and
+// disputed, and at the other views, from the smallest phone to a projector, by
+// night and on paper.
+func TestAtEverySize(t *testing.T) {
+	w, pa, co := open(t)
+	agreement, first, version := signed(t, w, pa, co)
+	olga, pablo := pa.Who("olga"), co.Who("pablo")
+	do(t, pa, "olga", "roadmap.report", map[string]any{"id": first, "value": 1, "words": "Un albergue abrió en Metetí, con doce camas y personal de turno.", "evidence": "Acta de apertura", "evidence_at": "Archivo de la Comisión, caja 3"})
+	w.Deliver()
+	answer := func(c *testkit.Country, who, verb, words string) {
+		reports := testkit.Ask(t, c, c.Who(who), roadmap.Look{On: roadmap.On{ID: first}}).Reports
+		do(t, c, who, verb, map[string]any{"id": first, "report": reports[len(reports)-1].ID, "words": words})
+		w.Deliver()
+	}
+	answer(co, "pablo", "roadmap.confirm", "")
+	do(t, pa, "olga", "roadmap.report-completion", map[string]any{"id": first, "value": 2, "words": "Los dos abrieron.", "evidence": "Fotografías"})
+	w.Deliver()
+	answer(co, "pablo", "roadmap.dispute", "Falta el segundo: no aparece en el acta.")
+	long := testkit.Ask(t, pa, olga, roadmap.Look{On: roadmap.On{ID: first}}).Text
+	long.ObjectiveES = strings.Repeat("Recibir en dos días a cada persona referida desde la otra orilla. ", 3)
+	long.ObjectiveEN = strings.Repeat("Take in each person referred from the other shore within two days. ", 3)
+	long.ActionsES, long.ActionsEN = strings.TrimSpace(strings.Repeat("Capacitar a quienes reciben\n", 6)), strings.TrimSpace(strings.Repeat("Train those who receive\n", 6))
+	proposal := testkit.Must(t, pa, olga, roadmap.Propose{Agreement: agreement, Text: long}).Object
+	w.Deliver()
+	other := long
+	other.ObjectiveES, other.ObjectiveEN, other.SDG = strings.Replace(long.ObjectiveES, "dos días", "un día", 1), strings.Replace(long.ObjectiveEN, "two days", "one day", 1), []string{"16", "8.7"}
+	testkit.Must(t, co, pablo, roadmap.Counter{On: roadmap.On{ID: proposal}, BasedOn: 1, Text: other})
+	testkit.Must(t, pa, olga, roadmap.Say{On: roadmap.On{ID: proposal}, Words: "¿Alcanza el presupuesto para los dos puestos?"})
+	w.Deliver()
+	w.Leap(240 * 24 * time.Hour)
+	w.Tick(time.Hour)
+	k := testkit.NewWalk(t, "es")
+	k.As(pa, "olga")
+	for _, path := range []string{"/roadmap/commitments/" + first, "/roadmap/commitments/" + proposal, "/roadmap/commitments/" + proposal + "/compare", "/roadmap/board", "/roadmap/timeline", "/roadmap/versions/" + version, "/roadmap"} {
+		k.Visit(path)
+		for _, wide := range []int64{320, 1920} {
+			k.Size(wide, 1080)
+			if browser.Evaluate[bool](k.Window, "document.documentElement.scrollWidth > innerWidth") {
+				t.Errorf("%s is wider than %d", path, wide)
+			}
+			k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-"+strconv.FormatInt(wide, 10))
+		}
+		k.Prefer("dark")
+		k.Axe(t)
+		k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-dark")
+		k.Prefer("light")
+		k.Desktop()
+		k.Print(true)
+		k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-paper")
+		k.Print(false)
+	}
+	k.Follow(func() { k.Click(`button[name="theme"][value="dimmed"]`) })
+	k.Visit("/roadmap/commitments/" + proposal)
+	k.Says("ODS 16: paz, justicia e instituciones; ODS 8: trabajo decente (meta 8.7)")
+}
+
+// do carries out a verb as a door does.
+func do(t *testing.T, c *testkit.Country, who, verb string, input map[string]any) {
+	t.Helper()
+	body, err := json.Marshal(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, ok := c.Engine.Verbs.Find(access.Verb(verb))
+	if !ok {
+		t.Fatalf("no verb %s", verb)
+	}
+	cmd, err := entry.FromJSON(body)
+	if err == nil {
+		_, err = c.Engine.Run(t.Context(), c.Who(who), entry, cmd, "")
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", verb, err)
 	}
 }
