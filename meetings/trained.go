@@ -37,6 +37,7 @@ type Cell struct {
 func (c Cell) Gap() bool { return c.Meeting == "" }
 
 // Trained lists what each institution has been trained in, post by post.
+// law: palermo:10.2
 type Trained struct {
 	Node  string `json:"node"`
 	Kind  string `json:"kind"`
