@@ -159,13 +159,12 @@ func scatter(x uint64) uint64 {
 // without interactions has no estimate, it is what the likelihood tends to: with
 // no overlap without end, and with a list of everybody nobody hidden.
 func (b *bench) replicate(bound float64, starts []start) outcome {
-	appearances, whole, lists := 0.0, false, 0
+	appearances, whole := 0.0, false
 	for i := range b.lists {
-		if n := b.over[1<<i]; n > 0 {
-			appearances, whole, lists = appearances+n, whole || n == b.n, lists+1
-		}
+		n := b.over[1<<i]
+		appearances, whole = appearances+n, whole || n == b.n
 	}
-	if lists < 2 || appearances == b.n {
+	if appearances == b.n {
 		return outcome{total: math.Inf(1)}
 	}
 	if whole {

@@ -8,8 +8,6 @@ import (
 // binomial draws how many of n trials of chance p succeed.
 func binomial(random *rand.Rand, n int, p float64) int {
 	switch {
-	case n <= 0 || p <= 0:
-		return 0
 	case p > 0.5:
 		return n - binomial(random, n, 1-p)
 	case float64(n)*p < 10:

@@ -25,6 +25,9 @@ func logFactorial(n float64) float64 {
 // smaller than any number of the machine, and the smallest of several is asked
 // for. What is certainly above the bound may be answered by a value above it.
 func logTail(n, mean, bound float64) float64 {
+	if mean == 0 { // a list that nobody is on: no overlap is certain
+		return 0
+	}
 	here := n*math.Log(mean) - mean - logFactorial(n)
 	switch {
 	case here > bound:
@@ -40,7 +43,7 @@ func logTail(n, mean, bound float64) float64 {
 // above is the chance of at least n, as a multiple of that of n.
 func above(n, mean float64) float64 {
 	sum, term := 1.0, 1.0
-	for i := n + 1; term > 1e-17*sum || i < mean; i++ {
+	for i := n + 1; term > 1e-17*sum; i++ {
 		term *= mean / i
 		sum += term
 	}
@@ -50,7 +53,7 @@ func above(n, mean float64) float64 {
 // below is the chance of at most n, as a multiple of that of n.
 func below(n, mean float64) float64 {
 	sum, term := 1.0, 1.0
-	for i := n; i > 0 && (term > 1e-17*sum || i > mean); i-- {
+	for i := n; i > 0 && term > 1e-17*sum; i-- {
 		term *= i / mean
 		sum += term
 	}

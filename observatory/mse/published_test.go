@@ -130,6 +130,26 @@ func TestClosedForms(t *testing.T) {
 	}
 }
 
+// TestFromAnywhere fits from starts so far off that a whole step would go beyond
+// what the machine can hold.
+func TestFromAnywhere(t *testing.T) {
+	b := table(t, fiveLists).bench()
+	if b.main(); !b.fit() {
+		t.Fatal("no fit")
+	}
+	want := b.hidden()
+	for _, at := range []float64{-5, 0, 5} {
+		b.main()
+		for a := range b.beta {
+			b.beta[a] = at
+		}
+		if !b.fit() {
+			t.Errorf("from %v: no fit", at)
+		}
+		near(t, "hidden", b.hidden(), want, 1e-6)
+	}
+}
+
 func near(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= within) {

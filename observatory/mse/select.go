@@ -45,7 +45,7 @@ func (b *bench) next(bound float64) (least Step) {
 	for high := range b.lists {
 		for low := range high {
 			pair := 1<<high | 1<<low
-			if (b.model|b.passed)&bit == 0 && pair&^b.alive == 0 {
+			if (b.model|b.passed)&bit == 0 {
 				if p := logTail(b.over[pair], b.sums[pair], least.logP); p < least.logP {
 					least = Step{pair: pair, Expected: b.sums[pair], logP: p}
 				}
