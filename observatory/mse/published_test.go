@@ -1,12 +1,8 @@
 package mse
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -67,24 +63,6 @@ func TestThePublishedEstimates(t *testing.T) {
 		}
 		if got != c.want || strings.Join(steps, " ") != c.steps || e.Observed != 2744 || len(e.Passed) > 0 {
 			t.Errorf("%s by %v, want %s by %s", got, steps, c.want, c.steps)
-		}
-	}
-}
-
-// TestThePublishedFiles reads the tables as they are handed around, where the
-// folder of shared data stands beside the checkout.
-func TestThePublishedFiles(t *testing.T) {
-	for name, text := range map[string]string{"mse_uk2013_5lists.csv": fiveLists, "mse_uk2013_6lists.csv": sixLists} {
-		in, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // the counts above are the same facts
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer in.Close()
-		if got, err := Read(in); err != nil || !reflect.DeepEqual(got, table(t, text)) {
-			t.Errorf("%s: %v %v", name, got, err)
 		}
 	}
 }
