@@ -340,6 +340,9 @@ func TestAtEverySize(t *testing.T) {
 			if browser.Evaluate[bool](k.Window, "document.documentElement.scrollWidth > innerWidth") {
 				t.Errorf("%s is wider than %d", path, wide)
 			}
+			if browser.Evaluate[bool](k.Window, "document.querySelector('.istmo-top').getBoundingClientRect().bottom < document.querySelector('.istmo-top__tools').getBoundingClientRect().bottom") {
+				t.Errorf("%s: the frame does not hold its buttons", path)
+			}
 			k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-"+strconv.FormatInt(wide, 10))
 		}
 		k.Prefer("dark")
@@ -351,6 +354,7 @@ func TestAtEverySize(t *testing.T) {
 		k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-paper")
 		k.Print(false)
 	}
+	k.Click(".istmo-menu:first-of-type > summary")
 	k.Follow(func() { k.Click(`button[name="theme"][value="dimmed"]`) })
 	k.Visit("/roadmap/commitments/" + proposal)
 	k.Says("ODS 16: paz, justicia e instituciones; ODS 8: trabajo decente (meta 8.7)")
