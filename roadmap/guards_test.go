@@ -148,8 +148,10 @@ func TestAVersionIsWhatItSays(t *testing.T) {
 		"a version that there is already": func(s *roadmap.ShownPlan) {
 			s.N, s.Statement = 1, strings.ReplaceAll(s.Statement, "version 2", "version 1")
 		},
-		"another statement":    func(s *roadmap.ShownPlan) { s.Statement += "and more\n" },
-		"another before it":    func(s *roadmap.ShownPlan) { s.Statement = strings.ReplaceAll(s.Statement, "previous "+v.Root, "previous none") },
+		"another statement": func(s *roadmap.ShownPlan) { s.Statement += "and more\n" },
+		"another before it": func(s *roadmap.ShownPlan) {
+			s.Statement = strings.ReplaceAll(s.Statement, "previous "+v.Root, "previous none")
+		},
 		"another root":         func(s *roadmap.ShownPlan) { s.Root = s.Items[0].Hash },
 		"two under one number": func(s *roadmap.ShownPlan) { s.Items[1].Number = 1 },
 		"in force, unsigned":   func(s *roadmap.ShownPlan) { s.State = roadmap.InForce },
