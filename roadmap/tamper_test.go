@@ -219,7 +219,7 @@ func TestAForgedVersionIsRefused(t *testing.T) {
 	for name, change := range map[string]func(*roadmap.ShownPlan){
 		"a new version without signatures": func(s *roadmap.ShownPlan) {
 			s.ID, s.N, s.Signatures = "pln_new", 2, nil
-			s.Statement = strings.NewReplacer(v.Plan.ID, "pln_new", "version 1", "version 2").Replace(s.Statement)
+			s.Statement = strings.NewReplacer(v.Plan.ID, "pln_new", "version 1", "version 2", "previous none", "previous "+v.Root).Replace(s.Statement)
 		},
 		"items that are not under its root": func(s *roadmap.ShownPlan) { s.ID, s.N = "pln_new", 2; s.Items[0].Hash = strings.Repeat("A", 43) + "=" },
 		"another's signature": func(s *roadmap.ShownPlan) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"istmo/access"
@@ -339,11 +338,14 @@ func (s ShownPlan) begin(tx *store.Tx, p *Plan) error {
 	joint := p.Joint
 	*p = s.Plan
 	p.Joint, p.was, p.State, p.Version = joint, "", Signing, 0
-	_, previous, _ := strings.Cut(s.Statement, "\nprevious ")
+	previous, err := inForceRoot(tx, p.Agreement)
+	if err != nil {
+		return err
+	}
 	if n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM plan WHERE agreement = $1 AND n = $2`, p.Agreement, p.N); err != nil || n > 0 {
 		return cmp.Or(err, error(fault.Conflict("roadmap.other-words")))
 	}
-	if !rising(s.Items) || r != s.Root || p.statement(s.Items, strings.TrimSuffix(previous, "\n")) != s.Statement {
+	if !rising(s.Items) || r != s.Root || p.statement(s.Items, previous) != s.Statement {
 		return fault.Conflict("roadmap.other-words")
 	}
 	return p.insert(tx, s.Items)

@@ -32,11 +32,15 @@ type promise struct {
 	Answer      bool // the last report waits for the reader's side
 	Revisions   []revisionRow
 	History     []web.Event
+	Older       string // the way to all of it, where the page shows the newest only
 	Asks        []askRow
 	Differences []differenceRow
 	Amend       string
 	Life        web.Drawing
 }
+
+// newest is how much of what has happened a page shows at first.
+const newest = 100
 
 // party is how a country stands to the current words.
 type party struct {
@@ -104,6 +108,9 @@ func promiseOf(r *web.Request, v roadmap.View, known agencies) promise {
 	}
 	p.Revisions = revisionsOf(r, v, known)
 	p.History = historyOf(r, v, known)
+	if len(p.History) > newest && r.Query("all") != "true" {
+		p.History, p.Older = p.History[:newest], Page(c.ID)+"?all=true"
+	}
 	p.Asks = asksOf(r, v.Asks)
 	for _, one := range v.Differences {
 		p.Differences = append(p.Differences, differenceOf(r, one, c.Text))

@@ -340,6 +340,9 @@ func TestAtEverySize(t *testing.T) {
 			if browser.Evaluate[bool](k.Window, "document.documentElement.scrollWidth > innerWidth") {
 				t.Errorf("%s is wider than %d", path, wide)
 			}
+			if browser.Evaluate[bool](k.Window, "document.querySelector('.istmo-top').getBoundingClientRect().bottom < document.querySelector('.istmo-top__tools').getBoundingClientRect().bottom") {
+				t.Errorf("%s: the frame does not hold its buttons", path)
+			}
 			k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-"+strconv.FormatInt(wide, 10))
 		}
 		k.Prefer("dark")
@@ -351,9 +354,34 @@ func TestAtEverySize(t *testing.T) {
 		k.Shot(t, t.Name()+"-"+strings.NewReplacer("/", "-", "?", "-").Replace(path[8:])+"-paper")
 		k.Print(false)
 	}
+	k.Click(".istmo-menu:first-of-type > summary")
 	k.Follow(func() { k.Click(`button[name="theme"][value="dimmed"]`) })
 	k.Visit("/roadmap/commitments/" + proposal)
 	k.Says("ODS 16: paz, justicia e instituciones; ODS 8: trabajo decente (meta 8.7)")
+}
+
+// TestALongHistory opens a commitment about which very much has been said.
+func TestALongHistory(t *testing.T) {
+	w, pa, co := open(t)
+	_, first, _ := signed(t, w, pa, co)
+	err := pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for n := range 10_000 {
+			if _, err := tx.Exec(`INSERT INTO commitment_comment (id, commitment, node, agency, at, words) VALUES ($1, $2, 'CO', '', $3, $4)`, "say_"+strconv.Itoa(n), first, tx.Now, "Palabras "+strconv.Itoa(n)+"."); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := pa.SignIn("olga")
+	path := "/roadmap/commitments/" + first
+	_, short := fetch(t, pa, cookie, path)
+	_, whole := fetch(t, pa, cookie, path+"?all=true")
+	if !bytes.Contains(short, []byte(path+"?all=true")) || len(short) > 200_000 || !bytes.Contains(whole, []byte("Palabras 0.")) || !bytes.Contains(whole, []byte("Palabras 9999.")) {
+		t.Errorf("%d bytes, and %d for all of it", len(short), len(whole))
+	}
 }
 
 // do carries out a verb as a door does.
