@@ -318,3 +318,15 @@ func TestARefusedVersionIsToldUntilTheNext(t *testing.T) {
 		t.Error("it is told still, and another one is made")
 	}
 }
+
+// TestWhatHasEndedStaysEnded has home show as open again what a party has declined.
+func TestWhatHasEndedStaysEnded(t *testing.T) {
+	p := agreed(t)
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Propose{Agreement: p.agreement, Text: p.text()}).Object
+	p.Deliver()
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Decline](`{"id":"`+id+`","reason":"No es de este acuerdo."}`))
+	p.Deliver()
+	s := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: id}}).Shown
+	s.State, s.Version = roadmap.Proposed, s.Version+1
+	wants(t, "it is open again", p.heard(t, p.pa, "CO", roadmap.MirrorCommitment{Shown: s}), "roadmap.other-words")
+}
