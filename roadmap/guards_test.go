@@ -2,10 +2,13 @@ package roadmap_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"istmo/access"
 	"istmo/act"
@@ -252,4 +255,78 @@ func TestARefusedProposalIsTakenBack(t *testing.T) {
 			t.Errorf("it is still on the desk: %+v", k)
 		}
 	}
+}
+
+// TestAShowingIsOfThisAgreement has home show what no commitment of this agreement
+// can be: one that replaces itself, words that would not be read back, and a report
+// by a node that is a partner and no party.
+func TestAShowingIsOfThisAgreement(t *testing.T) {
+	p := agreed(t)
+	cr := p.Start("CR")
+	p.Pair("PA", "CR")
+	first := p.cleared(t, p.text())
+	p.inForce(t)
+	whole := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: first}}).Shown
+	report := roadmap.Report{ID: "rep_cr", Node: "CR", Value: 1, Words: "Uno.", At: p.Now()}
+	statement := fmt.Sprintf("istmo/report/1\ncommitment %s\nreport rep_cr\ncompletes false\nvalue 1\nsaid %s\n", first, tlog.RecordHash([]byte("4\nUno.\n0\n\n0\n\n")))
+	if err := cr.DB.Write(t.Context(), func(tx *store.Tx) (err error) { report.Note, err = act.Sign(tx, statement); return err }); err != nil {
+		t.Fatal(err)
+	}
+	fresh := func(s *roadmap.Shown) {
+		s.ID, s.State, s.Number, s.Reports, s.Assents = "cmt_new", roadmap.Proposed, 0, nil, nil
+	}
+	for name, change := range map[string]func(*roadmap.Shown){
+		"it replaces itself":          func(s *roadmap.Shown) { fresh(s); s.Amends = "cmt_new" },
+		"words not read back":         func(s *roadmap.Shown) { fresh(s); s.Revisions[0].Text.Place += " " },
+		"words that are not there":    func(s *roadmap.Shown) { fresh(s); s.Revisions = nil },
+		"words before the first":      func(s *roadmap.Shown) { fresh(s); s.Revisions = append(s.Revisions, roadmap.Revision{}) },
+		"a report by who is no party": func(s *roadmap.Shown) { s.State, s.Value, s.Reports = roadmap.UnderWay, 1, []roadmap.Report{report} },
+	} {
+		s := whole
+		s.Revisions, s.Version = slices.Clone(whole.Revisions), whole.Version+3
+		change(&s)
+		if err := p.heard(t, p.pa, "CO", roadmap.MirrorCommitment{Shown: s}); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestARefusedVersionIsToldUntilTheNext has home not make a version that was asked
+// for: it stands on a desk until a later one is made.
+func TestARefusedVersionIsToldUntilTheNext(t *testing.T) {
+	p := agreed(t)
+	p.cleared(t, p.text())
+	p.Cut("PA", "CO")
+	first := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Consolidate{Agreement: p.agreement}).Object
+	testkit.Must(t, p.pa, p.pa.Who("olga"), roadmap.Consolidate{Agreement: p.agreement})
+	p.Mend("PA", "CO")
+	p.Deliver()
+	told := func() bool {
+		return slices.ContainsFunc(testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Desk{}), func(k roadmap.Task) bool {
+			return k.Kind == "refused" && k.Agreement == p.agreement && k.Why == "roadmap.in-signing"
+		})
+	}
+	if !told() {
+		t.Error("nobody is told")
+	}
+	testkit.Must(t, p.pa, p.pa.Who("clara"), roadmap.RefusePlan{OnPlan: roadmap.OnPlan{ID: first}, Reason: "La fecha."})
+	p.Deliver()
+	p.Leap(time.Hour)
+	testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Consolidate{Agreement: p.agreement})
+	p.Deliver()
+	if told() {
+		t.Error("it is told still, and another one is made")
+	}
+}
+
+// TestWhatHasEndedStaysEnded has home show as open again what a party has declined.
+func TestWhatHasEndedStaysEnded(t *testing.T) {
+	p := agreed(t)
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Propose{Agreement: p.agreement, Text: p.text()}).Object
+	p.Deliver()
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Decline](`{"id":"`+id+`","reason":"No es de este acuerdo."}`))
+	p.Deliver()
+	s := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: id}}).Shown
+	s.State, s.Version = roadmap.Proposed, s.Version+1
+	wants(t, "it is open again", p.heard(t, p.pa, "CO", roadmap.MirrorCommitment{Shown: s}), "roadmap.other-words")
 }
