@@ -20,13 +20,18 @@ func Date(lang string, t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), Month(lang, t.Month()), t.Year())
 }
 
-// DateTime is a moment in the given zone, which it names: "22 nov 2026, 14:05 (-05)".
+// DateTime is a moment in the given zone, which it tells by its distance from UTC:
+// "22 nov 2026, 14:05 (-05)".
 func DateTime(lang string, t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
 	t = t.In(zone)
-	return Date(lang, t) + ", " + t.Format("15:04 (-07)")
+	layout := "15:04 (-07)"
+	if _, ahead := t.Zone(); ahead == 0 {
+		layout = "15:04 (UTC)"
+	}
+	return Date(lang, t) + ", " + t.Format(layout)
 }
 
 // Month is a short name of a month: "nov".

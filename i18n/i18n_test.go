@@ -100,6 +100,7 @@ func TestWordsForTimesNumbersAndNames(t *testing.T) {
 		{Date("en", at), "22 Nov 2026"},
 		{Date("es", time.Time{}), ""},
 		{DateTime("es", at, panama), "22 nov 2026, 14:05 (-05)"},
+		{DateTime("es", at, time.UTC), "22 nov 2026, 19:05 (UTC)"},
 		{Since("es", at.Add(-72*time.Hour), at), "hace 3 días"},
 		{Since("en", at.Add(2*time.Hour), at), "in 2 hours"},
 		{Since("es", at.Add(time.Second), at), "ahora"},
