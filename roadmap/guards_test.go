@@ -330,3 +330,19 @@ func TestWhatHasEndedStaysEnded(t *testing.T) {
 	s.State, s.Version = roadmap.Proposed, s.Version+1
 	wants(t, "it is open again", p.heard(t, p.pa, "CO", roadmap.MirrorCommitment{Shown: s}), "roadmap.other-words")
 }
+
+// TestAnOldShowingChangesNothing has home show again what has moved on since.
+func TestAnOldShowingChangesNothing(t *testing.T) {
+	p := agreed(t)
+	id := testkit.Must(t, p.co, p.co.Who("pablo"), roadmap.Propose{Agreement: p.agreement, Text: p.text()}).Object
+	p.Deliver()
+	old := testkit.Ask(t, p.co, p.co.Who("pablo"), roadmap.Look{On: roadmap.On{ID: id}}).Shown
+	testkit.Must(t, p.pa, p.pa.Who("olga"), from[roadmap.Accept](`{"id":"`+id+`","revision":1}`))
+	p.Deliver()
+	if err := p.heard(t, p.pa, "CO", roadmap.MirrorCommitment{Shown: old}); err != nil {
+		t.Error(err)
+	}
+	if v := testkit.Ask(t, p.pa, p.pa.Who("olga"), roadmap.Look{On: roadmap.On{ID: id}}); v.State != roadmap.Agreed || v.Version <= old.Version {
+		t.Errorf("it stands as %s, version %d", v.State, v.Version)
+	}
+}

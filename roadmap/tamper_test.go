@@ -411,6 +411,14 @@ func TestHomeBendsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("done, by a report of progress that is called complete afterwards", func(s *roadmap.Shown) { s.State, s.Reports[0].Completes = roadmap.Done, true })
+	var otherwise string
+	if err := p.pa.DB.Write(t.Context(), func(tx *store.Tx) (err error) {
+		otherwise, err = act.Sign(tx, strings.Replace(said, "confirmed", "disputed", 1))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	refused("another answer in the place of the first", func(s *roadmap.Shown) { s.Reports[0].Answer, s.Reports[0].AnswerNote = roadmap.Disputed, otherwise })
 	refused("an answer that is taken back", func(s *roadmap.Shown) { s.Reports[0].Answer = "" })
 	testkit.Must(t, p.co, p.co.Who("pablo"), from[roadmap.Complete](`{"id":"`+first+`","value":2,"words":"Los dos.","evidence":"Acta"}`))
 	done := look(p.co, "pablo").Reports[1].ID
