@@ -155,7 +155,11 @@ func TestAVersionIsWhatItSays(t *testing.T) {
 		"another before it": func(s *roadmap.ShownPlan) {
 			s.Statement = strings.ReplaceAll(s.Statement, "previous "+v.Root, "previous none")
 		},
-		"another root":         func(s *roadmap.ShownPlan) { s.Root = s.Items[0].Hash },
+		"another root": func(s *roadmap.ShownPlan) { s.Root = s.Items[0].Hash },
+		"a root over other items": func(s *roadmap.ShownPlan) {
+			s.Root = s.Items[0].Hash
+			s.Statement = strings.ReplaceAll(s.Statement, "\nroot "+v.Root, "\nroot "+s.Root)
+		},
 		"two under one number": func(s *roadmap.ShownPlan) { s.Items[1].Number = 1 },
 		"in force, unsigned":   func(s *roadmap.ShownPlan) { s.State = roadmap.InForce },
 	} {
@@ -276,8 +280,12 @@ func TestAShowingIsOfThisAgreement(t *testing.T) {
 		s.ID, s.State, s.Number, s.Reports, s.Assents = "cmt_new", roadmap.Proposed, 0, nil, nil
 	}
 	for name, change := range map[string]func(*roadmap.Shown){
-		"it replaces itself":          func(s *roadmap.Shown) { fresh(s); s.Amends = "cmt_new" },
-		"words not read back":         func(s *roadmap.Shown) { fresh(s); s.Revisions[0].Text.Place += " " },
+		"it replaces itself":  func(s *roadmap.Shown) { fresh(s); s.Amends = "cmt_new" },
+		"words not read back": func(s *roadmap.Shown) { fresh(s); s.Revisions[0].Text.Place += " " },
+		"in no plan": func(s *roadmap.Shown) {
+			fresh(s)
+			s.State, s.Value = roadmap.Planned, s.Baseline
+		},
 		"words that are not there":    func(s *roadmap.Shown) { fresh(s); s.Revisions = nil },
 		"words before the first":      func(s *roadmap.Shown) { fresh(s); s.Revisions = append(s.Revisions, roadmap.Revision{}) },
 		"a report by who is no party": func(s *roadmap.Shown) { s.State, s.Value, s.Reports = roadmap.UnderWay, 1, []roadmap.Report{report} },

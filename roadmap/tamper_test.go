@@ -543,9 +543,9 @@ func TestWordsThatAreNotReadBackAsWritten(t *testing.T) {
 	good := p.text()
 	good.OwnersNamed = "CO Centro (ficticio)\nPA Comisión (ficticia)"
 	slices.Sort(good.Owners)
-	many := make([]string, 1_000_000)
-	for i := range many {
-		many[i] = "5"
+	var many []string
+	for i := range 50 {
+		many = append(many, fmt.Sprintf("5.%02d", i))
 	}
 	for name, change := range map[string]func(*roadmap.Text){
 		"a day in another zone":  func(x *roadmap.Text) { x.Due = x.Due.In(time.FixedZone("", -5*3600)) },
@@ -553,7 +553,7 @@ func TestWordsThatAreNotReadBackAsWritten(t *testing.T) {
 		"space around":           func(x *roadmap.Text) { x.ObjectiveEN += " " },
 		"codes in another order": func(x *roadmap.Text) { x.SDG = []string{"5", "16"} },
 		"two owners in one":      func(x *roadmap.Text) { x.Owners[0] += " x" },
-		"a million goals":        func(x *roadmap.Text) { x.SDG = many },
+		"fifty targets":          func(x *roadmap.Text) { x.SDG = many },
 		"a long list of names":   func(x *roadmap.Text) { x.OwnersNamed = strings.Repeat("x", 5000) },
 	} {
 		words := good
