@@ -30,6 +30,7 @@ var conformance = []struct {
 	{"on conflict", onConflict},
 	{"values there and back", values},
 	{"nothing there", nothing},
+	{"what is no text", notText},
 	{"a row that is there already", unique},
 	{"a row that refers to none", foreign},
 	{"a failing neighbour", neighbours},
@@ -234,6 +235,36 @@ func nothing(t *testing.T, p place) {
 		}
 		return nil
 	})
+}
+
+// notText says bad input for text that only one of the databases would keep, by
+// any door, and leaves the neighbours alone.
+func notText(t *testing.T, p place) {
+	type code string
+	db := p.open(t, things)
+	for _, bad := range []any{"a\x00b", code("\x00"), "\xff", []string{"a", "\x00"}} {
+		results := together(db, 2, func(tx *store.Tx, i int) error {
+			if i == 1 {
+				_, err := tx.Exec(`INSERT INTO thing (id, words) VALUES ('bad', $1)`, bad)
+				return err
+			}
+			_, err := tx.Exec(`INSERT INTO thing (id) VALUES ($1)`, fmt.Sprintf("%q", bad))
+			return err
+		})
+		if results[0] != nil || !fault.Is(results[1], fault.KindInvalid) {
+			t.Errorf("%q: %v", bad, results)
+		}
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			var n int64
+			if err := tx.Each([]any{&n}, func() error { return nil }, `SELECT n FROM thing WHERE words = $1`, bad); !fault.Is(err, fault.KindInvalid) {
+				t.Errorf("each %q: %v", bad, err)
+			}
+			return tx.Get([]any{&n}, `SELECT n FROM thing WHERE words = $1`, bad)
+		})
+		if !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("get %q: %v", bad, err)
+		}
+	}
 }
 
 func unique(t *testing.T, p place) {

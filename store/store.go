@@ -375,7 +375,11 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if err := tx.ready(); err != nil {
 		return 0, err
 	}
-	res, err := tx.sql.ExecContext(tx.ctx, tx.text(query), bindAll(args)...)
+	values, err := bindAll(args)
+	if err != nil {
+		return 0, tx.noted(err)
+	}
+	res, err := tx.sql.ExecContext(tx.ctx, tx.text(query), values...)
 	if err != nil {
 		return 0, tx.noted(err)
 	}
@@ -387,7 +391,11 @@ func (tx *Tx) query(f func(*sql.Rows) error, query string, args []any) error {
 	if err := tx.ready(); err != nil {
 		return err
 	}
-	rows, err := tx.sql.QueryContext(tx.ctx, tx.text(query), bindAll(args)...)
+	values, err := bindAll(args)
+	if err != nil {
+		return tx.noted(err)
+	}
+	rows, err := tx.sql.QueryContext(tx.ctx, tx.text(query), values...)
 	if err != nil {
 		return tx.noted(err)
 	}
@@ -418,7 +426,11 @@ func (tx *Tx) Get(into []any, query string, args ...any) error {
 	if err := tx.ready(); err != nil {
 		return err
 	}
-	err := tx.sql.QueryRowContext(tx.ctx, tx.text(query), bindAll(args)...).Scan(scanAll(into)...)
+	values, err := bindAll(args)
+	if err != nil {
+		return tx.noted(err)
+	}
+	err = tx.sql.QueryRowContext(tx.ctx, tx.text(query), values...).Scan(scanAll(into)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.NotFound()
 	}

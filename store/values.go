@@ -3,8 +3,12 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"istmo/fault"
 )
 
 // How values look in a row: an instant is fixed-width UTC text, so that it
@@ -20,7 +24,10 @@ func Stamp(t time.Time) string {
 	return t.UTC().Format(timeLayout)
 }
 
-func bindAll(args []any) []any {
+// bindAll makes values of arguments. A text that one of the databases cannot
+// keep (PostgreSQL takes no NUL and nothing but UTF-8) is refused for both, as
+// what it is: bad input, not a failure to be tried again.
+func bindAll(args []any) ([]any, error) {
 	out := make([]any, len(args))
 	for i, a := range args {
 		switch v := a.(type) {
@@ -30,9 +37,15 @@ func bindAll(args []any) []any {
 			out[i] = strings.Join(v, " ")
 		default:
 			out[i] = a
+			if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+				out[i] = v.String()
+			}
+		}
+		if text, ok := out[i].(string); ok && (strings.ContainsRune(text, 0) || !utf8.ValidString(text)) {
+			return nil, fault.Invalid("", "fault.not-text")
 		}
 	}
-	return out
+	return out, nil
 }
 
 func scanAll(into []any) []any {
