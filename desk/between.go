@@ -27,7 +27,7 @@ func (d *desk) between(r *web.Request) ([]section, error) {
 			return nil, err
 		}
 		if len(lines) > 0 {
-			all = append(all, section{say(r, part.key), lines})
+			all = append(all, section{r.Say(part.key), lines})
 		}
 	}
 	return all, nil
@@ -39,21 +39,21 @@ func (d *desk) roadmap(r *web.Request) ([]waiting, error) {
 	tasks, err := act.Ask(r.Context(), d.engine, r.Who, roadmap.Desk{})
 	var all []waiting
 	for _, t := range tasks {
-		w := waiting{Title: say(r, "desk.roadmap."+t.Kind)}
+		w := waiting{Title: r.Say("desk.roadmap." + t.Kind)}
 		if t.Commitment.ID == "" && t.Plan.ID == "" {
-			w.Href, w.About = "/roadmap/versions?agreement="+url.QueryEscape(t.Agreement), say(r, "verb.roadmap.consolidate")
+			w.Href, w.About = "/roadmap/versions?agreement="+url.QueryEscape(t.Agreement), r.Say("verb.roadmap.consolidate")
 		} else if t.Commitment.ID == "" {
-			w.Href, w.About = "/roadmap/versions/"+t.Plan.ID, say(r, "roadmap.version.of", "N", t.Plan.N)
+			w.Href, w.About = "/roadmap/versions/"+t.Plan.ID, r.Say("roadmap.version.of", "N", t.Plan.N)
 		} else {
 			w.Href = "/roadmap/commitments/" + t.Commitment.ID
 			w.About, _, _ = t.Commitment.In(r.Lang)
 		}
 		switch t.Kind {
 		case "refused":
-			w.Tag = web.Tag{Text: say(r, "desk.refused"), Tone: web.Warning}
-			w.About += " · " + say(r, t.Why, "Label", "")
+			w.Tag = web.Tag{Text: r.Say("desk.refused"), Tone: web.Warning}
+			w.About += " · " + r.Say(t.Why, "Label", "")
 		case "late", "late-ministry":
-			w.Timed, w.Clock = true, web.Clock{What: say(r, "roadmap.clock"), Due: t.Commitment.Due.AddDate(0, 0, 1).Add(-time.Second)}
+			w.Timed, w.Clock = true, web.Clock{What: r.Say("roadmap.clock"), Due: t.Commitment.Due.AddDate(0, 0, 1).Add(-time.Second)}
 		}
 		all = append(all, w)
 	}

@@ -18,22 +18,22 @@ func (d *desk) files(r *web.Request) ([]waiting, error) {
 	lines, err := act.Ask(r.Context(), d.engine, r.Who, jointfiles.List{Waits: true})
 	var all []waiting
 	for _, l := range lines {
-		w := waiting{Title: say(r, "jointfiles.desk.new"), Href: "/jointfiles/" + l.ID}
+		w := waiting{Title: r.Say("jointfiles.desk.new"), Href: "/jointfiles/" + l.ID}
 		if l.Waits != "" {
-			w.Title = say(r, "jointfiles.desk."+l.Waits)
+			w.Title = r.Say("jointfiles.desk." + l.Waits)
 		}
 		var with []string
 		for _, s := range l.Others {
-			with = append(with, say(r, "jointfiles.agency", "Name", s.Name, "Country", i18n.Country(r.Lang, cooperation.Country(s.Node))))
+			with = append(with, r.Say("jointfiles.agency", "Name", s.Name, "Country", i18n.Country(r.Lang, cooperation.Country(s.Node))))
 		}
 		if w.About = i18n.List(r.Lang, with...); l.Ref != "" {
 			w.About += " · " + l.Ref
 		}
 		if l.New > 0 {
-			w.Tag = web.Tag{Text: say(r, "jointfiles.fresh", "Count", l.New), Tone: web.Active}
+			w.Tag = web.Tag{Text: r.Say("jointfiles.fresh", "Count", l.New), Tone: web.Active}
 		}
 		if w.Timed = l.State == jointfiles.UnderReview; w.Timed {
-			w.Clock = web.Clock{What: say(r, "jointfiles.clock.review"), Due: l.ReviewOn}
+			w.Clock = web.Clock{What: r.Say("jointfiles.clock.review"), Due: l.ReviewOn}
 		}
 		all = append(all, w)
 	}

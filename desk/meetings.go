@@ -15,14 +15,14 @@ func (d *desk) meetings(r *web.Request) ([]waiting, error) {
 	tasks, err := act.Ask(r.Context(), d.engine, r.Who, meetings.Desk{})
 	var all []waiting
 	for _, t := range tasks {
-		w := waiting{Title: say(r, "desk.meetings."+t.Kind), About: t.Title(r.Lang), Href: "/meetings/" + t.ID}
+		w := waiting{Title: r.Say("desk.meetings." + t.Kind), About: t.Title(r.Lang), Href: "/meetings/" + t.ID}
 		switch t.Kind {
 		case "next":
-			w.Timed, w.Clock = true, web.Clock{What: say(r, "meetings.next.what"), Due: t.Due(), Soon: 30 * 24 * time.Hour,
-				Rule: say(r, "meetings.next.rule", "Title", t.Title(r.Lang), "Day", i18n.Date(r.Lang, t.NextBy))}
+			w.Timed, w.Clock = true, web.Clock{What: r.Say("meetings.next.what"), Due: t.Due(), Soon: 30 * 24 * time.Hour,
+				Rule: r.Say("meetings.next.rule", "Title", t.Title(r.Lang), "Day", i18n.Date(r.Lang, t.NextBy))}
 		case "refused":
-			w.Tag = web.Tag{Text: say(r, "desk.refused"), Tone: web.Warning}
-			w.About += " · " + say(r, t.Why, "Label", "")
+			w.Tag = web.Tag{Text: r.Say("desk.refused"), Tone: web.Warning}
+			w.About += " · " + r.Say(t.Why, "Label", "")
 		}
 		all = append(all, w)
 	}

@@ -79,7 +79,7 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	if !access.Could(r.Who, "referrals.desk") {
 		return d.start(r, stale, between), nil
 	}
-	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: say(r, "desk.empty"), Body: say(r, "desk.empty.body")}}
+	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: r.Say("desk.empty"), Body: r.Say("desk.empty.body")}}
 	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)
@@ -119,19 +119,19 @@ func (d *desk) referrals(r *web.Request, v *view) error {
 
 // told puts a line into words: what to do, with whom, and until when.
 func told(tx *store.Tx, r *web.Request, l referrals.Line) (waiting, error) {
-	state := say(r, "referrals.state."+string(l.State))
+	state := r.Say("referrals.state." + string(l.State))
 	w := waiting{Title: state, Href: "/referrals/" + l.ID, About: about(r, l), Timed: !l.DueAt.IsZero()}
 	switch {
 	case l.Recall == "asked" && l.Side == referrals.Receiver:
-		w.Title = say(r, "desk.next.recall")
+		w.Title = r.Say("desk.next.recall")
 	case l.Refused != "":
-		w.Tag = web.Tag{Text: say(r, "desk.refused"), Tone: web.Warning}
-		w.About += " · " + say(r, l.Refused)
+		w.Tag = web.Tag{Text: r.Say("desk.refused"), Tone: web.Warning}
+		w.About += " · " + r.Say(l.Refused)
 	case l.Asked != "":
-		w.Title = say(r, "verb."+l.Asked)
-		w.Tag = web.Tag{Text: say(r, "desk.asked"), Tone: web.Active}
+		w.Title = r.Say("verb." + l.Asked)
+		w.Tag = web.Tag{Text: r.Say("desk.asked"), Tone: web.Active}
 	case l.Waits || referrals.Flow.Place(l.State).Alert: // both sides search
-		w.Title = say(r, "desk.next."+string(l.State))
+		w.Title = r.Say("desk.next." + string(l.State))
 	}
 	if w.Timed {
 		return w, clock(tx, r, l, &w.Clock)
@@ -149,7 +149,7 @@ func about(r *web.Request, l referrals.Line) string {
 	if l.Other.Node != r.Who.Node {
 		agency += ", " + i18n.Country(r.Lang, cooperation.Country(l.Other.Node))
 	}
-	words := say(r, key, "Agency", agency)
+	words := r.Say(key, "Agency", agency)
 	if l.Ref != "" {
 		words += " · " + l.Ref
 	}
@@ -160,7 +160,7 @@ func about(r *web.Request, l referrals.Line) string {
 // the tables no longer hold is left out; the day it gave stays.
 func clock(tx *store.Tx, r *web.Request, l referrals.Line, c *web.Clock) error {
 	c.Due = l.DueAt
-	c.What = say(r, "referrals.clock."+strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "referral."), ".urgent"))
+	c.What = r.Say("referrals.clock." + strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "referral."), ".urgent"))
 	rule, err := l.Rule(tx)
 	if err != nil && len(fault.All(err)) == 0 {
 		return nil
@@ -205,8 +205,8 @@ func (d *desk) stale(r *web.Request) ([]web.Task, error) {
 	all, err := act.Ask(r.Context(), d.engine, r.Who, cooperation.Stale{})
 	tasks := make([]web.Task, len(all))
 	for i, a := range all {
-		tasks[i] = web.Task{Title: say(r, "cooperation.stale.task", "Name", a.Name), Hint: say(r, "cooperation.stale.task.hint", "Date", i18n.Date(r.Lang, a.Verified.In(r.Zone()))),
-			Href: "/directory/" + a.Node + "/" + a.ID, Tag: web.Tag{Text: say(r, "cooperation.stale"), Tone: web.Warning}}
+		tasks[i] = web.Task{Title: r.Say("cooperation.stale.task", "Name", a.Name), Hint: r.Say("cooperation.stale.task.hint", "Date", i18n.Date(r.Lang, a.Verified.In(r.Zone()))),
+			Href: "/directory/" + a.Node + "/" + a.ID, Tag: web.Tag{Text: r.Say("cooperation.stale"), Tone: web.Warning}}
 	}
 	return tasks, err
 }
@@ -229,10 +229,8 @@ var beginnings = []struct {
 func (d *desk) start(r *web.Request, tasks []web.Task, between []section) web.View {
 	for _, b := range beginnings {
 		if access.Could(r.Who, b.verb) {
-			tasks = append(tasks, web.Task{Title: say(r, b.key), Hint: say(r, b.key+".hint"), Href: b.path})
+			tasks = append(tasks, web.Task{Title: r.Say(b.key), Hint: r.Say(b.key + ".hint"), Href: b.path})
 		}
 	}
 	return web.View{Template: "desk/start", Title: "desk.title", Data: map[string]any{"Tasks": tasks, "Between": between}}
 }
-
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }

@@ -226,7 +226,7 @@ func (s *Site) takeNotice(w http.ResponseWriter, q *Request) string {
 	}
 	http.SetCookie(w, s.cookie("notice", "", -1))
 	if key := c.Value + ".done"; i18n.Has(q.Lang, key) {
-		return q.say(key)
+		return q.Say(key)
 	}
-	return q.say("web.done")
+	return q.Say("web.done")
 }

@@ -61,7 +61,7 @@ func (s *Site) showFailure(w http.ResponseWriter, q *Request, status int, f fail
 	body, err := s.write(p)
 	if err != nil {
 		s.o.Log.Error("web: the page of failures", "request", visitOf(q.Request).id, "err", err)
-		http.Error(w, q.say("fault.internal"), http.StatusInternalServerError)
+		http.Error(w, q.Say("fault.internal"), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -94,7 +94,7 @@ func (r *Request) sentence(f *fault.Fault, label string) string {
 	for name, v := range f.Args {
 		values = append(values, name, v)
 	}
-	return r.say(f.Key, values...)
+	return r.Say(f.Key, values...)
 }
 
 func typeOf(v any) string { return fmt.Sprintf("%T", v) }

@@ -145,7 +145,7 @@ func (f *Form) Submit(label string, options ...any) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	return f.part("submit", map[string]any{"Label": f.page.say(label, sayArgs(o)...), "Kind": o.text("kind"), "Name": o.text("name"), "Value": o.text("value")})
+	return f.part("submit", map[string]any{"Label": f.page.Say(label, sayArgs(o)...), "Kind": o.text("kind"), "Name": o.text("name"), "Value": o.text("value")})
 }
 
 // Passkey has the browser make a passkey ("create") or sign with one ("get")
@@ -221,7 +221,7 @@ func (f *Form) field(kind, name, label string, options []any) (template.HTML, er
 	if err != nil {
 		return "", fmt.Errorf("field %s: %w", name, err)
 	}
-	d := &Field{Kind: kind, Name: name, ID: anchor(f.id + "-" + name), Label: f.page.say(label, sayArgs(o)...),
+	d := &Field{Kind: kind, Name: name, ID: anchor(f.id + "-" + name), Label: f.page.Say(label, sayArgs(o)...),
 		Optional: o.is("optional"), Heading: o.is("heading"), Small: o.is("small"), Multiple: o.is("multiple"),
 		Width: o.number("width", 0), Rows: o.number("rows", 4), Mode: o.text("mode"), Accept: o.text("accept"), Complete: o.text("complete")}
 	d.Hint = f.hint(label, o)
@@ -244,7 +244,7 @@ func (f *Form) hint(label string, o opts) string {
 	} else if !i18n.Has(f.page.Lang, key) {
 		return ""
 	}
-	return f.page.say(key, sayArgs(o)...)
+	return f.page.Say(key, sayArgs(o)...)
 }
 
 // fill puts in what was typed, or the default on a first visit.

@@ -44,7 +44,7 @@ type summed struct{ Text, Anchor string }
 func (s *Site) frame(p *Page, inside template.HTML) frame {
 	f := frame{Page: p, Content: inside, Theme: s.theme(p.Request.Request), Themes: themes, Notice: p.notice,
 		Node: s.o.Node, Here: p.URL.RequestURI(), Token: visitOf(p.Request.Request).token,
-		Heading: p.say(p.Title, p.Args...), SignOut: s.o.SignOut}
+		Heading: p.Say(p.Title, p.Args...), SignOut: s.o.SignOut}
 	f.Faults = p.summary()
 	f.Alone = p.Layout == Plain || !p.SignedIn()
 	if !f.Alone {
@@ -64,7 +64,7 @@ func (s *Site) places(p *Page) []navItem {
 		if under(p.URL.Path, n.Path) && len(n.Path) > longest {
 			current, longest = len(items), len(n.Path)
 		}
-		items = append(items, navItem{Text: p.say(n.Key), Href: n.Path})
+		items = append(items, navItem{Text: p.Say(n.Key), Href: n.Path})
 	}
 	if current >= 0 {
 		items[current].Current = true

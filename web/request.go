@@ -32,6 +32,9 @@ type again struct {
 // Query is the first value of name in the URL, empty if there is none.
 func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 
+// Say is a sentence in the reader's language.
+func (r *Request) Say(key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
+
 // Notice is what a demonstration says on all its papers, and nothing elsewhere.
 func (r *Request) Notice(lang string) string {
 	if !r.site.o.Node.Demo {

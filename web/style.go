@@ -27,7 +27,7 @@ type samples struct {
 // looks. Only a demo node has it.
 func (s *Site) openStyle() {
 	s.Open("GET /style", func(r *Request) (View, error) {
-		return View{Template: "web/style", Title: "web.style", Data: sample(r), Back: &Link{r.say("web.fail.home"), "/"}}, nil
+		return View{Template: "web/style", Title: "web.style", Data: sample(r), Back: &Link{r.Say("web.fail.home"), "/"}}, nil
 	})
 	s.Open("GET /style/grave", func(r *Request) (View, error) { return Interrupt("web.style.grave", sample(r).Grave), nil })
 	s.Open("GET /style/person", func(r *Request) (View, error) {
@@ -48,7 +48,7 @@ func before(r *Request, days, hours int) time.Time {
 }
 
 func sample(r *Request) samples {
-	say := r.say
+	say := r.Say
 	return samples{
 		Clocks: sampleClocks(r),
 		Tags: []Tag{{say("web.style.draft"), Neutral}, {say("web.style.sent"), Active}, {say("web.style.arrived"), Success},
@@ -73,54 +73,54 @@ func sample(r *Request) samples {
 func sampleClocks(r *Request) []Clock {
 	const source = "Decreto de ejemplo 1/2026"
 	return []Clock{
-		{What: r.say("web.style.acknowledge"), Due: before(r, -4, 0), Rule: r.say("web.style.rule"), Source: source},
-		{What: r.say("web.style.decide"), Due: before(r, 0, -5)},
-		{What: r.say("web.style.arrive"), Due: before(r, 1, 2), Rule: r.say("web.style.rule"), Source: source},
-		{What: r.say("web.style.follow"), Due: before(r, 1, 0), Done: before(r, 3, 0)},
-		{What: r.say("web.style.follow"), Due: before(r, 3, 0), Done: before(r, 1, 0)},
+		{What: r.Say("web.style.acknowledge"), Due: before(r, -4, 0), Rule: r.Say("web.style.rule"), Source: source},
+		{What: r.Say("web.style.decide"), Due: before(r, 0, -5)},
+		{What: r.Say("web.style.arrive"), Due: before(r, 1, 2), Rule: r.Say("web.style.rule"), Source: source},
+		{What: r.Say("web.style.follow"), Due: before(r, 1, 0), Done: before(r, 3, 0)},
+		{What: r.Say("web.style.follow"), Due: before(r, 3, 0), Done: before(r, 1, 0)},
 	}
 }
 
 func sampleEvents(r *Request) []Event {
 	return []Event{
-		{At: before(r, 0, 2), Title: r.say("web.style.sent"), By: "Punto focal (CO)", Body: r.say("web.style.event"), Tag: Tag{r.say("web.style.sent"), Active}},
-		{At: before(r, 3, 0), Title: r.say("web.style.risk"), By: "UIA", Tag: Tag{r.say("web.clock.done"), Success}},
-		{At: before(r, 9, 0), Title: r.say("web.style.met"), By: "SENAFRONT"},
+		{At: before(r, 0, 2), Title: r.Say("web.style.sent"), By: "Punto focal (CO)", Body: r.Say("web.style.event"), Tag: Tag{r.Say("web.style.sent"), Active}},
+		{At: before(r, 3, 0), Title: r.Say("web.style.risk"), By: "UIA", Tag: Tag{r.Say("web.clock.done"), Success}},
+		{At: before(r, 9, 0), Title: r.Say("web.style.met"), By: "SENAFRONT"},
 	}
 }
 
 func sampleRows(r *Request) []Row {
 	return []Row{
-		{Key: r.say("web.style.ref"), Value: "per_7Q2M", Actions: []Link{{r.say("web.style.change"), "#"}}},
-		{Key: r.say("web.style.name"), Sealed: true},
-		{Key: r.say("web.style.risk"), Value: before(r, 3, 0)},
-		{Key: r.say("web.style.words")},
+		{Key: r.Say("web.style.ref"), Value: "per_7Q2M", Actions: []Link{{r.Say("web.style.change"), "#"}}},
+		{Key: r.Say("web.style.name"), Sealed: true},
+		{Key: r.Say("web.style.risk"), Value: before(r, 3, 0)},
+		{Key: r.Say("web.style.words")},
 	}
 }
 
 func sampleTasks(r *Request) []Task {
 	return []Task{
-		{Title: r.say("web.style.consent"), Hint: r.say("web.style.consent.hint"), Href: "#", Tag: Tag{r.say("web.clock.done"), Success}},
-		{Title: r.say("web.style.risk"), Href: "#", Tag: Tag{r.say("web.clock.soon"), Warning}},
-		{Title: r.say("web.style.meet"), Hint: r.say("web.style.meet.hint"), Tag: Tag{r.say("web.style.later"), Neutral}},
+		{Title: r.Say("web.style.consent"), Hint: r.Say("web.style.consent.hint"), Href: "#", Tag: Tag{r.Say("web.clock.done"), Success}},
+		{Title: r.Say("web.style.risk"), Href: "#", Tag: Tag{r.Say("web.clock.soon"), Warning}},
+		{Title: r.Say("web.style.meet"), Hint: r.Say("web.style.meet.hint"), Tag: Tag{r.Say("web.style.later"), Neutral}},
 	}
 }
 
 func sampleFilters(r *Request) Filters {
-	states := []Option{{Value: "sent", Label: r.say("web.style.sent")}, {Value: "arrived", Label: r.say("web.style.arrived")}}
+	states := []Option{{Value: "sent", Label: r.Say("web.style.sent")}, {Value: "arrived", Label: r.Say("web.style.arrived")}}
 	return Filters{Count: 230, Fields: []Filter{
-		{Name: "state", Label: r.say("web.style.state"), Kind: "select", Choices: states},
-		{Name: "country", Label: r.say("web.style.country"), Kind: "select", Choices: sampleCountries(r)},
-		{Name: "ref", Label: r.say("web.style.ref"), Kind: "text"},
+		{Name: "state", Label: r.Say("web.style.state"), Kind: "select", Choices: states},
+		{Name: "country", Label: r.Say("web.style.country"), Kind: "select", Choices: sampleCountries(r)},
+		{Name: "ref", Label: r.Say("web.style.ref"), Kind: "text"},
 	}}
 }
 
 func sampleSides(r *Request) Sides {
 	return Sides{To: "Colombia",
-		Leaves: []Item{{Label: r.say("web.style.ref"), Value: "per_7Q2M"}, {Label: r.say("web.style.needs"), Value: r.say("web.style.needs.value")},
-			{Label: r.say("web.style.name"), Sealed: true}},
-		Stays: []Item{{Label: r.say("web.style.family"), Sealed: true, Why: r.say("web.style.why")},
-			{Label: r.say("web.style.statement"), Sealed: true, Why: r.say("web.style.why")}}}
+		Leaves: []Item{{Label: r.Say("web.style.ref"), Value: "per_7Q2M"}, {Label: r.Say("web.style.needs"), Value: r.Say("web.style.needs.value")},
+			{Label: r.Say("web.style.name"), Sealed: true}},
+		Stays: []Item{{Label: r.Say("web.style.family"), Sealed: true, Why: r.Say("web.style.why")},
+			{Label: r.Say("web.style.statement"), Sealed: true, Why: r.Say("web.style.why")}}}
 }
 
 func sampleCountries(r *Request) []Option {
@@ -128,20 +128,20 @@ func sampleCountries(r *Request) []Option {
 }
 
 func sampleInterruption(r *Request) Interruption {
-	return Interruption{Heading: r.say("web.style.grave.heading"), Body: []string{r.say("web.style.grave.body"), r.say("web.style.grave.after")},
-		Verb: "style.send", Hidden: map[string]string{"id": "ref_1"}, Confirm: r.say("web.style.grave.button"), Next: "/style",
-		Cancel: Link{r.say("web.style.grave.cancel"), "/style"}}
+	return Interruption{Heading: r.Say("web.style.grave.heading"), Body: []string{r.Say("web.style.grave.body"), r.Say("web.style.grave.after")},
+		Verb: "style.send", Hidden: map[string]string{"id": "ref_1"}, Confirm: r.Say("web.style.grave.button"), Next: "/style",
+		Cancel: Link{r.Say("web.style.grave.cancel"), "/style"}}
 }
 
 func sampleLife(r *Request) Drawing {
-	d := Drawing{Title: r.say("web.style.life"), Current: "sent", Passed: []string{"draft", "agreed"}}
+	d := Drawing{Title: r.Say("web.style.life"), Current: "sent", Passed: []string{"draft", "agreed"}}
 	for _, id := range []string{"draft", "agreed", "sent", "asked", "accepted", "declined", "moving", "arrived", "missing", "closed", "withdrawn"} {
-		d.States = append(d.States, DrawnState{id, r.say("web.style.state." + id)})
+		d.States = append(d.States, DrawnState{id, r.Say("web.style.state." + id)})
 	}
 	for _, m := range [][2]string{{"draft", "agreed"}, {"agreed", "sent"}, {"sent", "asked"}, {"asked", "sent"}, {"sent", "accepted"}, {"sent", "declined"},
 		{"accepted", "moving"}, {"moving", "arrived"}, {"moving", "missing"}, {"missing", "arrived"}, {"arrived", "closed"}, {"declined", "closed"},
 		{"draft", "withdrawn"}, {"agreed", "withdrawn"}, {"sent", "withdrawn"}, {"asked", "withdrawn"}, {"accepted", "withdrawn"}} {
-		d.Moves = append(d.Moves, DrawnMove{m[0], m[1], r.say("web.style.move." + m[1])})
+		d.Moves = append(d.Moves, DrawnMove{m[0], m[1], r.Say("web.style.move." + m[1])})
 	}
 	return d
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
-
-	"istmo/i18n"
 )
 
 // Layout says how dense a page stands.
@@ -111,6 +109,3 @@ func (s *Site) write(p *Page) ([]byte, error) {
 	}
 	return whole.Bytes(), nil
 }
-
-// say is a sentence in the reader's language.
-func (r *Request) say(key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }

@@ -48,8 +48,6 @@ func Routes(s *web.Site, e *act.Engine) {
 	s.Page("GET "+policies, d.policies)
 }
 
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 // line is a deed as the list shows it.
 type line struct {
 	act.Line
@@ -90,7 +88,7 @@ func (d *desk) ledger(r *web.Request) (web.View, error) {
 		lines[i] = lineOf(r, one, names)
 	}
 	data := map[string]any{"Lines": lines, "Findings": findingsOf(r, findings), "Pages": pages, "Filters": d.filters(r, int(count.Count)),
-		"Empty": web.Empty{Title: say(r, "act.ledger.empty"), Body: say(r, "act.ledger.empty.body"), Action: web.Link{Text: say(r, "act.ledger.empty.action"), Href: root}}}
+		"Empty": web.Empty{Title: r.Say("act.ledger.empty"), Body: r.Say("act.ledger.empty.body"), Action: web.Link{Text: r.Say("act.ledger.empty.action"), Href: root}}}
 	return web.View{Template: "act/ledger", Title: "act.ledger.title", Data: data}, nil
 }
 
@@ -126,12 +124,12 @@ func turn(r *web.Request, before int64) string {
 
 func (d *desk) filters(r *web.Request, count int) web.Filters {
 	return web.Filters{Count: count, Fields: []web.Filter{
-		{Name: "object", Label: say(r, "act.object"), Kind: "text"},
-		{Name: "actor", Label: say(r, "act.actor"), Kind: "text"},
-		{Name: "verb", Label: say(r, "act.verb"), Kind: "select", Choices: d.verbs(r)},
-		{Name: "outcome", Label: say(r, "act.outcome"), Kind: "select", Choices: web.Choices(r.Lang, "act.outcome.", "done", "looked", "refused")},
-		{Name: "from", Label: say(r, "act.from"), Kind: "date"},
-		{Name: "to", Label: say(r, "act.to"), Kind: "date"},
+		{Name: "object", Label: r.Say("act.object"), Kind: "text"},
+		{Name: "actor", Label: r.Say("act.actor"), Kind: "text"},
+		{Name: "verb", Label: r.Say("act.verb"), Kind: "select", Choices: d.verbs(r)},
+		{Name: "outcome", Label: r.Say("act.outcome"), Kind: "select", Choices: web.Choices(r.Lang, "act.outcome.", "done", "looked", "refused")},
+		{Name: "from", Label: r.Say("act.from"), Kind: "date"},
+		{Name: "to", Label: r.Say("act.to"), Kind: "date"},
 	}}
 }
 
@@ -148,7 +146,7 @@ func (d *desk) verbs(r *web.Request) []web.Option {
 // verb in words, or as it is where it has none.
 func verb(r *web.Request, v string) string {
 	if key := "verb." + v; i18n.Has(r.Lang, key) {
-		return say(r, key)
+		return r.Say(key)
 	}
 	return v
 }
@@ -178,7 +176,7 @@ func actor(r *web.Request, who string, names map[string]string) string {
 	}
 	kind, node, ok := strings.Cut(who, ":")
 	if ok && (kind == "partner" || kind == "node") {
-		return say(r, "act.actor."+kind, "Country", i18n.Country(r.Lang, node[:min(2, len(node))]))
+		return r.Say("act.actor."+kind, "Country", i18n.Country(r.Lang, node[:min(2, len(node))]))
 	}
 	return who
 }
@@ -195,7 +193,7 @@ func lineOf(r *web.Request, d act.Line, names map[string]string) line {
 func result(r *web.Request, outcome string) web.Tag {
 	text := outcome
 	if key := "act.outcome." + outcome; i18n.Has(r.Lang, key) {
-		text = say(r, key)
+		text = r.Say(key)
 	}
 	switch kind, _, _ := strings.Cut(outcome, ":"); kind {
 	case "done":
@@ -218,7 +216,7 @@ type finding struct {
 func findingsOf(r *web.Request, all []act.Finding) []finding {
 	out := make([]finding, len(all))
 	for i, f := range all {
-		out[i] = finding{Text: say(r, f.Key(), f.Args()...), At: f.At}
+		out[i] = finding{Text: r.Say(f.Key(), f.Args()...), At: f.At}
 		for _, note := range []string{f.First, f.Second} {
 			if note != "" {
 				out[i].Notes = append(out[i].Notes, note)
@@ -246,11 +244,11 @@ func (d *desk) deed(r *web.Request) (web.View, error) {
 	e := entry{line: lineOf(r, one, d.names(r)), Provable: true, Node: r.Who.Node}
 	_, err = act.Ask(r.Context(), d.engine, r.Who, act.Prove{Seq: one.Seq})
 	if faults := fault.All(err); len(faults) > 0 {
-		e.Provable, e.Why, err = false, say(r, faults[0].Key, "Label", ""), nil
+		e.Provable, e.Why, err = false, r.Say(faults[0].Key, "Label", ""), nil
 	}
 	e.Rows = rowsOf(r, e)
 	return web.View{Template: "act/deed", Title: "act.deed.title", Args: []any{"Seq", i18n.Number(r.Lang, one.Seq)}, Data: e,
-		Back: &web.Link{Text: say(r, "act.ledger.title"), Href: root}}, err
+		Back: &web.Link{Text: r.Say("act.ledger.title"), Href: root}}, err
 }
 
 func (d *desk) find(r *web.Request) (act.Line, error) {
@@ -270,25 +268,25 @@ func (d *desk) find(r *web.Request) (act.Line, error) {
 
 func rowsOf(r *web.Request, e entry) []web.Row {
 	rows := []web.Row{
-		{Key: say(r, "act.at"), Value: i18n.DateTime(r.Lang, e.At, r.Zone()) + " · " + e.At.UTC().Format(time.RFC3339Nano)},
-		{Key: say(r, "act.actor"), Value: both(e.Actor, e.Line.Actor), Actions: narrow(r, "actor", e.Line.Actor)},
-		{Key: say(r, "act.verb"), Value: both(e.Verb, e.Line.Verb), Actions: narrow(r, "verb", e.Line.Verb)},
-		{Key: say(r, "act.object"), Value: e.Object, Actions: narrow(r, "object", e.Object)},
-		{Key: say(r, "act.policy"), Value: e.Line.Policy},
+		{Key: r.Say("act.at"), Value: i18n.DateTime(r.Lang, e.At, r.Zone()) + " · " + e.At.UTC().Format(time.RFC3339Nano)},
+		{Key: r.Say("act.actor"), Value: both(e.Actor, e.Line.Actor), Actions: narrow(r, "actor", e.Line.Actor)},
+		{Key: r.Say("act.verb"), Value: both(e.Verb, e.Line.Verb), Actions: narrow(r, "verb", e.Line.Verb)},
+		{Key: r.Say("act.object"), Value: e.Object, Actions: narrow(r, "object", e.Object)},
+		{Key: r.Say("act.policy"), Value: e.Line.Policy},
 	}
 	if e.Line.Policy != "" {
-		rows[4].Actions = []web.Link{{Text: say(r, "act.policy.read"), Href: e.Policy}}
+		rows[4].Actions = []web.Link{{Text: r.Say("act.policy.read"), Href: e.Policy}}
 	}
 	if e.Cause > 0 {
-		rows = append(rows, web.Row{Key: say(r, "act.cause"), Value: i18n.Number(r.Lang, e.Cause),
-			Actions: []web.Link{{Text: say(r, "act.cause.see"), Href: root + "/" + strconv.FormatInt(e.Cause, 10)}}})
+		rows = append(rows, web.Row{Key: r.Say("act.cause"), Value: i18n.Number(r.Lang, e.Cause),
+			Actions: []web.Link{{Text: r.Say("act.cause.see"), Href: root + "/" + strconv.FormatInt(e.Cause, 10)}}})
 	}
-	detail := say(r, "act.detail.none")
+	detail := r.Say("act.detail.none")
 	if len(e.Commitment) > 0 {
-		detail = say(r, "act.detail.sealed")
+		detail = r.Say("act.detail.sealed")
 	}
-	return append(rows, web.Row{Key: say(r, "act.detail"), Value: detail},
-		web.Row{Key: say(r, "act.hash"), Value: e.Hash.String()}, web.Row{Key: say(r, "act.prev"), Value: e.Prev.String()})
+	return append(rows, web.Row{Key: r.Say("act.detail"), Value: detail},
+		web.Row{Key: r.Say("act.hash"), Value: e.Hash.String()}, web.Row{Key: r.Say("act.prev"), Value: e.Prev.String()})
 }
 
 func both(words, code string) string {
@@ -303,7 +301,7 @@ func narrow(r *web.Request, name, value string) []web.Link {
 	if value == "" {
 		return nil
 	}
-	return []web.Link{{Text: say(r, "act.narrow."+name), Href: root + "?" + url.Values{name: {value}}.Encode()}}
+	return []web.Link{{Text: r.Say("act.narrow." + name), Href: root + "?" + url.Values{name: {value}}.Encode()}}
 }
 
 // proof is the portable proof, as a file.

@@ -75,7 +75,7 @@ func (o *room) file(r *web.Request) (web.View, error) {
 	}
 	p.Events = w.events(f, lines)
 	return web.View{Template: "cases/file", Title: "cases.file.title", Args: []any{"Ref", f.Person.Ref}, Data: p, Layout: web.Person,
-		Back: &web.Link{Text: say(r, "cases.people.title"), Href: PeoplePath}}, nil
+		Back: &web.Link{Text: r.Say("cases.people.title"), Href: PeoplePath}}, nil
 }
 
 // referrals are those of the person, for a reader whose role sees any.

@@ -197,7 +197,7 @@ func (o *room) assigned(r *web.Request) (web.View, error) {
 		}
 	}
 	i18n.SortBy(r.Lang, free, func(o web.Option) string { return o.Label })
-	link := &web.Link{Text: say(r, "cases.people.title"), Href: PeoplePath}
+	link := &web.Link{Text: r.Say("cases.people.title"), Href: PeoplePath}
 	if slices.Contains(p.AssignedTo, r.Who.ID) {
 		link = back(r, p.Person)
 	}

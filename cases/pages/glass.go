@@ -30,7 +30,7 @@ func (o *room) glass(r *web.Request) (web.View, error) {
 			return web.View{}, err
 		}
 		data["Waiting"] = waiting
-		data["Empty"] = web.Empty{Title: say(r, "cases.glass.none"), Body: say(r, "cases.glass.none.body")}
+		data["Empty"] = web.Empty{Title: r.Say("cases.glass.none"), Body: r.Say("cases.glass.none.body")}
 	}
 	return web.View{Template: "cases/glass", Title: "cases.glass.title", Data: data, Layout: web.Person}, nil
 }
@@ -67,5 +67,5 @@ func (o *room) review(r *web.Request) (web.View, error) {
 		data["Done"] = w.say("cases.glass.review.done", "Date", i18n.Date(r.Lang, g.ReviewedAt), "Verdict", lower(w.say("cases.verdict."+g.Verdict)))
 	}
 	return web.View{Template: "cases/review", Title: "cases.glass.review.title", Data: data, Layout: web.Person,
-		Back: &web.Link{Text: say(r, "cases.glass.title"), Href: GlassPath}}, err
+		Back: &web.Link{Text: r.Say("cases.glass.title"), Href: GlassPath}}, err
 }

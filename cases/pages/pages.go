@@ -14,7 +14,6 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
-	"istmo/i18n"
 	"istmo/store"
 	"istmo/web"
 )
@@ -71,9 +70,7 @@ func (o *room) read(r *web.Request, ask func(*store.Tx) error) error {
 	return o.engine.DB.Read(r.Context(), ask)
 }
 
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 // back leads from a form to the person's file.
 func back(r *web.Request, p cases.Person) *web.Link {
-	return &web.Link{Text: say(r, "cases.back", "Ref", p.Ref), Href: FilePath(p.ID)}
+	return &web.Link{Text: r.Say("cases.back", "Ref", p.Ref), Href: FilePath(p.ID)}
 }

@@ -45,7 +45,7 @@ func (o *room) people(r *web.Request) (web.View, error) {
 	data := map[string]any{"Rows": rows, "Focal": r.Who.Has(access.FocalPoint), "Empty": nobody(r, search),
 		"Pages": web.Pagination{Next: next},
 		"Filters": web.Filters{Count: int(count.Count), Fields: []web.Filter{
-			{Name: "ref", Label: say(r, "cases.people.ref-begins"), Kind: "text"}}}}
+			{Name: "ref", Label: r.Say("cases.people.ref-begins"), Kind: "text"}}}}
 	return web.View{Template: "cases/people", Title: "cases.people.title", Data: data}, err
 }
 
@@ -112,14 +112,14 @@ func (o *room) waiting(r *web.Request) (map[string]bool, error) {
 // nobody is what an empty list says.
 func nobody(r *web.Request, search string) web.Empty {
 	if search != "" {
-		return web.Empty{Title: say(r, "cases.people.none"), Body: say(r, "cases.people.none.body"),
-			Action: web.Link{Text: say(r, "cases.people.none.action"), Href: PeoplePath}}
+		return web.Empty{Title: r.Say("cases.people.none"), Body: r.Say("cases.people.none.body"),
+			Action: web.Link{Text: r.Say("cases.people.none.action"), Href: PeoplePath}}
 	}
 	key := "cases.people.empty"
 	if r.Who.Has(access.FocalPoint) {
 		key += ".agency"
 	}
-	return web.Empty{Title: say(r, key), Body: say(r, key+".body")}
+	return web.Empty{Title: r.Say(key), Body: r.Say(key + ".body")}
 }
 
 // register asks what helps now, in the order in which one would speak. Somebody
@@ -132,7 +132,7 @@ func (o *room) register(r *web.Request) (web.View, error) {
 		"Citizenships": choices(r, "citizenships", nil, countries(r.Lang)),
 		"Sexes":        cases.Sexes, "AgeBands": cases.AgeBands, "Needs": cases.Needs, "Safe": safe(r)}
 	return web.View{Template: "cases/register", Title: "cases.register.title", Data: data, Layout: web.Desk,
-		Back: &web.Link{Text: say(r, "cases.people.title"), Href: PeoplePath}}, nil
+		Back: &web.Link{Text: r.Say("cases.people.title"), Href: PeoplePath}}, nil
 }
 
 // safe is how to interview without doing harm.
@@ -142,7 +142,7 @@ func safe(r *web.Request) []string { return numbered(r, "cases.safe.") }
 func numbered(r *web.Request, prefix string) []string {
 	var all []string
 	for n := '1'; i18n.Has(r.Lang, prefix+string(n)); n++ {
-		all = append(all, say(r, prefix+string(n)))
+		all = append(all, r.Say(prefix+string(n)))
 	}
 	return all
 }

@@ -89,7 +89,7 @@ func (o *room) upload(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	back := &web.Link{Text: say(r, "records.title"), Href: RecordsPath}
+	back := &web.Link{Text: r.Say("records.title"), Href: RecordsPath}
 	if !u.DoneAt.IsZero() {
 		return web.View{Template: "cases/records-done", Title: "records.done.title", Data: doneOf(r, u), Back: back}, nil
 	}
@@ -106,7 +106,7 @@ func rowsOf(r *web.Request, prefix string, names []string, counts []int) []web.R
 	var rows []web.Row
 	for i, name := range names {
 		if i == 0 || counts[i] > 0 {
-			rows = append(rows, web.Row{Key: say(r, prefix+name), Value: i18n.Number(r.Lang, int64(counts[i]))})
+			rows = append(rows, web.Row{Key: r.Say(prefix + name), Value: i18n.Number(r.Lang, int64(counts[i]))})
 		}
 	}
 	return rows
@@ -150,7 +150,7 @@ var tones = map[htcds.Severity]web.Tone{htcds.Error: web.Danger, htcds.Warning: 
 func groupsOf(r *web.Request, p htcds.Preview) []group {
 	var groups []group
 	for _, severity := range []htcds.Severity{htcds.Error, htcds.Warning, htcds.Notice} {
-		g := group{Tag: web.Tag{Text: say(r, "htcds.severity."+severity.String()), Tone: tones[severity]}, Folded: severity == htcds.Notice}
+		g := group{Tag: web.Tag{Text: r.Say("htcds.severity." + severity.String()), Tone: tones[severity]}, Folded: severity == htcds.Notice}
 		n := 0
 		for _, k := range p.Counts {
 			if k.Severity == severity {
@@ -158,7 +158,7 @@ func groupsOf(r *web.Request, p htcds.Preview) []group {
 				g.Told = append(g.Told, toldOf(r, p.Problems, k)...)
 			}
 		}
-		if g.Title = say(r, "records.severity."+severity.String(), "Count", n); n > 0 {
+		if g.Title = r.Say("records.severity."+severity.String(), "Count", n); n > 0 {
 			groups = append(groups, g)
 		}
 	}
@@ -183,9 +183,9 @@ func toldOf(r *web.Request, problems []htcds.Problem, k htcds.Count) []told {
 // rowName is a row's number, or the whole file for what is about no row.
 func rowName(r *web.Request, row int) string {
 	if row == 0 {
-		return say(r, "records.whole")
+		return r.Say("records.whole")
 	}
-	return say(r, "records.row", "Row", row)
+	return r.Say("records.row", "Row", row)
 }
 
 func sayFault(r *web.Request, f *fault.Fault) string {
@@ -193,7 +193,7 @@ func sayFault(r *web.Request, f *fault.Fault) string {
 	for name, value := range f.Args {
 		args = append(args, name, value)
 	}
-	return say(r, f.Key, args...)
+	return r.Say(f.Key, args...)
 }
 
 // doneOf is what came of a file, in words.

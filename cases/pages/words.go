@@ -198,11 +198,11 @@ func choices(r *web.Request, name string, known []string, options []web.Option) 
 			options = append(options, web.Option{Value: k, Label: k})
 		}
 	}
-	s := several{Name: name, Legend: say(r, "cases.ask."+name)}
+	s := several{Name: name, Legend: r.Say("cases.ask." + name)}
 	for i := range max(2, len(known)+1) {
-		one := slot{ID: name + "-" + string('1'+rune(i)), Label: say(r, "cases.ask."+name+".other"), Options: options}
+		one := slot{ID: name + "-" + string('1'+rune(i)), Label: r.Say("cases.ask." + name + ".other"), Options: options}
 		if i == 0 {
-			one.Label = say(r, "cases.ask."+name+".first")
+			one.Label = r.Say("cases.ask." + name + ".first")
 		}
 		if i < len(known) {
 			one.Chosen = known[i]

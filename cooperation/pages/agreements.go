@@ -52,18 +52,18 @@ func (d *desk) agreements(r *web.Request) (web.View, error) {
 		}
 	}
 	may := access.Could(r.Who, "cooperation.propose-agreement")
-	empty := web.Empty{Title: say(r, "cooperation.agreements.empty"), Body: say(r, "cooperation.agreements.empty.body")}
+	empty := web.Empty{Title: r.Say("cooperation.agreements.empty"), Body: r.Say("cooperation.agreements.empty.body")}
 	if may {
-		empty.Action = web.Link{Text: say(r, "cooperation.propose"), Href: agreementsPath + "/new"}
+		empty.Action = web.Link{Text: r.Say("cooperation.propose"), Href: agreementsPath + "/new"}
 	}
 	data := map[string]any{"Papers": papers, "May": may, "Empty": empty, "Filters": web.Filters{Count: len(papers), Fields: []web.Filter{
-		{Name: "state", Label: say(r, "cooperation.state"), Kind: "select", Choices: web.Choices(r.Lang, "cooperation.state.", "proposed", "in_force", "ended")}}}}
+		{Name: "state", Label: r.Say("cooperation.state"), Kind: "select", Choices: web.Choices(r.Lang, "cooperation.state.", "proposed", "in_force", "ended")}}}}
 	return web.View{Template: "cooperation/agreements", Title: "cooperation.agreements.title", Data: data}, nil
 }
 
 func paperOf(r *web.Request, a cooperation.Agreement) paper {
 	return paper{Agreement: a, Href: agreementPage(a.ID), Title: title(r, a), Between: countries(r, a.Parties), State: standing(r, a),
-		Purposes: said(r, "cooperation.purpose.", a.Purposes), Halt: halt(r, a), Kind: say(r, "cooperation.instrument."+a.Kind),
+		Purposes: said(r, "cooperation.purpose.", a.Purposes), Halt: halt(r, a), Kind: r.Say("cooperation.instrument." + a.Kind),
 		Depositary: country(r, a.Home), Here: inGroups(a.Sum), There: inGroups(a.Other)}
 }
 
@@ -71,26 +71,26 @@ func paperOf(r *web.Request, a cooperation.Agreement) paper {
 func standing(r *web.Request, a cooperation.Agreement) web.Tag {
 	switch {
 	case a.State == cooperation.Ended:
-		return web.Tag{Text: say(r, "cooperation.state.ended"), Tone: web.Neutral}
+		return web.Tag{Text: r.Say("cooperation.state.ended"), Tone: web.Neutral}
 	case a.Other != "":
-		return web.Tag{Text: say(r, "cooperation.disputed.tag"), Tone: web.Danger}
+		return web.Tag{Text: r.Say("cooperation.disputed.tag"), Tone: web.Danger}
 	case a.State == cooperation.Proposed:
-		return web.Tag{Text: say(r, "cooperation.state.proposed"), Tone: web.Warning}
+		return web.Tag{Text: r.Say("cooperation.state.proposed"), Tone: web.Warning}
 	case len(a.Halted) > 0:
-		return web.Tag{Text: say(r, "cooperation.suspended"), Tone: web.Danger}
+		return web.Tag{Text: r.Say("cooperation.suspended"), Tone: web.Danger}
 	case r.Now.Before(a.From):
-		return web.Tag{Text: say(r, "cooperation.not-begun"), Tone: web.Warning}
+		return web.Tag{Text: r.Say("cooperation.not-begun"), Tone: web.Warning}
 	case !a.InForce(r.Now):
-		return web.Tag{Text: say(r, "cooperation.run-out"), Tone: web.Neutral}
+		return web.Tag{Text: r.Say("cooperation.run-out"), Tone: web.Neutral}
 	}
-	return web.Tag{Text: say(r, "cooperation.state.in_force"), Tone: web.Success}
+	return web.Tag{Text: r.Say("cooperation.state.in_force"), Tone: web.Success}
 }
 
 func halt(r *web.Request, a cooperation.Agreement) string {
 	if len(a.Halted) == 0 || a.State != cooperation.InForce {
 		return ""
 	}
-	return say(r, "cooperation.halted", "Countries", countries(r, a.Halted))
+	return r.Say("cooperation.halted", "Countries", countries(r, a.Halted))
 }
 
 // find is one agreement; every reader of agreements may read each.
@@ -117,36 +117,36 @@ func (d *desk) agreement(r *web.Request) (web.View, error) {
 	p.Known, p.Writes = cooperation.Said(r.Lang, a.KnownES, a.KnownEN), writes(r, a)
 	p.Verbs, p.Life = steps(r, a), life(r, a)
 	return web.View{Template: "cooperation/agreement", Title: "cooperation.agreement.title", Args: []any{"Title", p.Title}, Data: p,
-		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
+		Back: &web.Link{Text: r.Say("cooperation.agreements.title"), Href: agreementsPath}}, nil
 }
 
 // is tells what an agreement is, and since when it holds.
 func is(r *web.Request, a cooperation.Agreement) []web.Row {
 	waiting := slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return slices.Contains(a.Signed, n) })
-	until := say(r, "cooperation.open-ended")
+	until := r.Say("cooperation.open-ended")
 	if !a.To.IsZero() {
 		until = i18n.Date(r.Lang, a.To)
 	}
 	rows := []web.Row{
-		{Key: say(r, "cooperation.parties"), Value: countries(r, a.Parties)},
-		{Key: say(r, "cooperation.from"), Value: i18n.Date(r.Lang, a.From)},
-		{Key: say(r, "cooperation.to"), Value: until},
-		{Key: say(r, "cooperation.signed"), Value: countries(r, a.Signed)},
+		{Key: r.Say("cooperation.parties"), Value: countries(r, a.Parties)},
+		{Key: r.Say("cooperation.from"), Value: i18n.Date(r.Lang, a.From)},
+		{Key: r.Say("cooperation.to"), Value: until},
+		{Key: r.Say("cooperation.signed"), Value: countries(r, a.Signed)},
 	}
 	if len(waiting) > 0 && a.State == cooperation.Proposed {
-		rows = append(rows, web.Row{Key: say(r, "cooperation.unsigned"), Value: countries(r, waiting)})
+		rows = append(rows, web.Row{Key: r.Say("cooperation.unsigned"), Value: countries(r, waiting)})
 	}
-	rows = append(rows, web.Row{Key: say(r, "cooperation.depositary"), Value: country(r, a.Home)})
+	rows = append(rows, web.Row{Key: r.Say("cooperation.depositary"), Value: country(r, a.Home)})
 	for _, more := range []web.Row{
-		{Key: say(r, "cooperation.lines"), Value: said(r, "cooperation.line.", a.Lines)},
-		{Key: say(r, "cooperation.languages"), Value: languages(r, a.Languages)},
-		{Key: say(r, "cooperation.frame"), Value: frame(r, a.Frame)},
+		{Key: r.Say("cooperation.lines"), Value: said(r, "cooperation.line.", a.Lines)},
+		{Key: r.Say("cooperation.languages"), Value: languages(r, a.Languages)},
+		{Key: r.Say("cooperation.frame"), Value: frame(r, a.Frame)},
 	} {
 		if more.Value != "" {
 			rows = append(rows, more)
 		}
 	}
-	return append(rows, web.Row{Key: say(r, "cooperation.source"), Value: a.Source})
+	return append(rows, web.Row{Key: r.Say("cooperation.source"), Value: a.Source})
 }
 
 // frame names goals of the United Nations and of the Pact by their numbers, and
@@ -157,7 +157,7 @@ func frame(r *web.Request, codes []string) string {
 		words[i] = c
 		family, number, _ := strings.Cut(c, ":")
 		if key := "cooperation.frame." + family; number != "" && i18n.Has(r.Lang, key) {
-			words[i] = say(r, key, "Number", number)
+			words[i] = r.Say(key, "Number", number)
 		}
 	}
 	return i18n.List(r.Lang, words...)
@@ -166,9 +166,9 @@ func frame(r *web.Request, codes []string) string {
 // permits tells what it lets cross the border.
 func permits(r *web.Request, a cooperation.Agreement) []web.Row {
 	return []web.Row{
-		{Key: say(r, "cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
-		{Key: say(r, "cooperation.purposes"), Value: said(r, "cooperation.purpose.", a.Purposes)},
-		{Key: say(r, "cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
+		{Key: r.Say("cooperation.verbs"), Value: said(r, "cooperation.covers.", a.Verbs)},
+		{Key: r.Say("cooperation.purposes"), Value: said(r, "cooperation.purpose.", a.Purposes)},
+		{Key: r.Say("cooperation.groups"), Value: said(r, "cases.group.", a.Groups)},
 	}
 }
 
@@ -180,7 +180,7 @@ func carries(r *web.Request, a cooperation.Agreement) []web.Row {
 			if b.Node != node {
 				continue
 			}
-			key := say(r, "cooperation.body."+b.Role)
+			key := r.Say("cooperation.body." + b.Role)
 			if node != "" {
 				key = country(r, node) + " · " + key
 			}
@@ -213,7 +213,7 @@ func says(r *web.Request, a cooperation.Agreement) []chapter {
 // answers says who answers for a duty, and where.
 func answers(r *web.Request, d cooperation.Duty) string {
 	if d.Node == "" {
-		return say(r, "cooperation.all-parties") + " · " + d.Who
+		return r.Say("cooperation.all-parties") + " · " + d.Who
 	}
 	return country(r, d.Node) + " · " + d.Who
 }
@@ -239,12 +239,12 @@ func steps(r *web.Request, a cooperation.Agreement) []string {
 func verbOf(step string) access.Verb { return access.Verb("cooperation." + step + "-agreement") }
 
 func life(r *web.Request, a cooperation.Agreement) web.Drawing {
-	d := web.Drawing{Title: say(r, "cooperation.life"), Current: string(a.State)}
+	d := web.Drawing{Title: r.Say("cooperation.life"), Current: string(a.State)}
 	for _, p := range cooperation.Flow.Places {
-		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "cooperation.state."+string(p.State))})
+		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: r.Say("cooperation.state." + string(p.State))})
 	}
 	for _, m := range cooperation.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: r.Say("verb." + string(m.Verb))})
 	}
 	return d
 }
@@ -271,8 +271,8 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 		return web.View{Redirect: agreementPage(a.ID)}, nil
 	}
 	key := "cooperation." + step + "."
-	i := web.Interruption{Heading: say(r, key+"title", "Title", title(r, a)), Verb: string(verbOf(step)), Hidden: map[string]string{"id": a.ID},
-		Confirm: say(r, key+"button"), Next: agreementPage(a.ID), Cancel: web.Link{Text: say(r, key+"cancel"), Href: agreementPage(a.ID)}}
+	i := web.Interruption{Heading: r.Say(key+"title", "Title", title(r, a)), Verb: string(verbOf(step)), Hidden: map[string]string{"id": a.ID},
+		Confirm: r.Say(key + "button"), Next: agreementPage(a.ID), Cancel: web.Link{Text: r.Say(key + "cancel"), Href: agreementPage(a.ID)}}
 	if step == "sign" {
 		i.Hidden["digest"] = a.Sum // what is signed is what this page shows
 	}
@@ -281,7 +281,7 @@ func (d *desk) beforeAgreement(r *web.Request) (web.View, error) {
 		named = slices.DeleteFunc(slices.Clone(a.Parties), func(n string) bool { return n == r.Who.Node })
 	}
 	for _, body := range bodies[step] {
-		i.Body = append(i.Body, say(r, key+body, "Countries", countries(r, named), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
+		i.Body = append(i.Body, r.Say(key+body, "Countries", countries(r, named), "Purposes", said(r, "cooperation.purpose.", a.Purposes),
 			"Groups", said(r, "cases.group.", a.Groups), "Digest", inGroups(a.Sum)))
 	}
 	v := web.Interrupt(key+"title", i)
@@ -323,5 +323,5 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 	data := map[string]any{"Parties": parties, "Covers": covers, "Purposes": purposes, "Groups": cases.Groups, "Today": r.Now.In(r.Zone()),
 		"Kinds": cooperation.Kinds, "Lines": append(slices.Clone(cooperation.Lines), "identification", "coordination")}
 	return web.View{Template: "cooperation/propose", Title: "cooperation.propose", Data: data,
-		Back: &web.Link{Text: say(r, "cooperation.agreements.title"), Href: agreementsPath}}, nil
+		Back: &web.Link{Text: r.Say("cooperation.agreements.title"), Href: agreementsPath}}, nil
 }

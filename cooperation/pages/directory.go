@@ -53,7 +53,7 @@ func (d *desk) directory(r *web.Request) (web.View, error) {
 		last.Agencies = append(last.Agencies, entry{Agency: a, Href: entryPage(a.Node, a.ID), Offers: offers(r, a)})
 		count++
 	}
-	data := map[string]any{"Lands": lands, "Empty": web.Empty{Title: say(r, "cooperation.directory.empty"), Body: say(r, "cooperation.directory.empty.body")},
+	data := map[string]any{"Lands": lands, "Empty": web.Empty{Title: r.Say("cooperation.directory.empty"), Body: r.Say("cooperation.directory.empty.body")},
 		"Filters": web.Filters{Count: count, Fields: narrowing(r, all)}}
 	return web.View{Template: "cooperation/directory", Title: "cooperation.directory.title", Data: data}, nil
 }
@@ -83,15 +83,15 @@ func narrowing(r *web.Request, all []cooperation.Agency) []web.Filter {
 		return options
 	}
 	return []web.Filter{
-		{Name: "node", Label: say(r, "cooperation.country"), Kind: "select",
+		{Name: "node", Label: r.Say("cooperation.country"), Kind: "select",
 			Choices: gather(func(c string) string { return country(r, c) }, func(a cooperation.Agency) []string { return []string{a.Node} })},
-		{Name: "kind", Label: say(r, "cooperation.kind"), Kind: "select",
-			Choices: gather(func(c string) string { return say(r, "people.kind."+c) }, func(a cooperation.Agency) []string { return []string{a.Kind} })},
-		{Name: "service", Label: say(r, "cooperation.service"), Kind: "select",
+		{Name: "kind", Label: r.Say("cooperation.kind"), Kind: "select",
+			Choices: gather(func(c string) string { return r.Say("people.kind." + c) }, func(a cooperation.Agency) []string { return []string{a.Kind} })},
+		{Name: "service", Label: r.Say("cooperation.service"), Kind: "select",
 			Choices: gather(func(c string) string { return service(r, c) }, func(a cooperation.Agency) []string { return a.Services })},
-		{Name: "language", Label: say(r, "cooperation.language"), Kind: "select",
+		{Name: "language", Label: r.Say("cooperation.language"), Kind: "select",
 			Choices: gather(func(c string) string { return i18n.Language(r.Lang, c) }, func(a cooperation.Agency) []string { return a.Languages })},
-		{Name: "open", Label: say(r, "cooperation.open"), Kind: "select", Choices: []web.Option{{Value: "24", Label: say(r, "cooperation.reach24")}}},
+		{Name: "open", Label: r.Say("cooperation.open"), Kind: "select", Choices: []web.Option{{Value: "24", Label: r.Say("cooperation.reach24")}}},
 	}
 }
 
@@ -99,7 +99,7 @@ func narrowing(r *web.Request, all []cooperation.Agency) []web.Filter {
 // is such a need.
 func service(r *web.Request, code string) string {
 	if key := "cases.needs." + code; i18n.Has(r.Lang, key) {
-		return say(r, key)
+		return r.Say(key)
 	}
 	return word(r, "cooperation.service.", code)
 }
@@ -136,31 +136,31 @@ func (d *desk) entry(r *web.Request) (web.View, error) {
 	clock := web.Clock{}
 	err = d.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
 		rule, err := a.Checked(tx)
-		clock = web.Clock{What: say(r, "cooperation.check-by"), Due: rule.Due, Rule: rule.Rule.In(r.Lang), Source: rule.Source}
+		clock = web.Clock{What: r.Say("cooperation.check-by"), Due: rule.Due, Rule: rule.Rule.In(r.Lang), Source: rule.Source}
 		return err
 	})
 	data := map[string]any{"Entry": e, "Country": country(r, a.Node), "Clock": clock, "May": may(r, "cooperation.describe-agency", a)}
 	return web.View{Template: "cooperation/entry", Title: "cooperation.entry.title", Args: []any{"Name", a.Name}, Data: data,
-		Back: &web.Link{Text: say(r, "cooperation.directory.title"), Href: directoryPath}}, err
+		Back: &web.Link{Text: r.Say("cooperation.directory.title"), Href: directoryPath}}, err
 }
 
 // reached tells what an institution offers and how it is reached.
 func reached(r *web.Request, a cooperation.Agency) []web.Row {
-	around := say(r, "cooperation.reach24.no")
+	around := r.Say("cooperation.reach24.no")
 	if a.Reach24 {
-		around = say(r, "cooperation.reach24.yes", "Phone", a.Phone24)
+		around = r.Say("cooperation.reach24.yes", "Phone", a.Phone24)
 	}
 	return []web.Row{
-		{Key: say(r, "cooperation.place"), Value: a.Place},
-		{Key: say(r, "cooperation.contact"), Value: a.Contact},
-		{Key: say(r, "cooperation.hours"), Value: a.Hours},
-		{Key: say(r, "cooperation.reach24"), Value: around},
-		{Key: say(r, "cooperation.focal"), Value: a.Focal},
-		{Key: say(r, "cooperation.spoken"), Value: languages(r, a.Languages)},
-		{Key: say(r, "cooperation.services"), Value: offers(r, a)},
-		{Key: say(r, "cooperation.beds"), Value: counted(r, a.Beds)},
-		{Key: say(r, "cooperation.interpreters"), Value: counted(r, a.Interpreters)},
-		{Key: say(r, "cooperation.last-verified"), Value: a.Verified},
+		{Key: r.Say("cooperation.place"), Value: a.Place},
+		{Key: r.Say("cooperation.contact"), Value: a.Contact},
+		{Key: r.Say("cooperation.hours"), Value: a.Hours},
+		{Key: r.Say("cooperation.reach24"), Value: around},
+		{Key: r.Say("cooperation.focal"), Value: a.Focal},
+		{Key: r.Say("cooperation.spoken"), Value: languages(r, a.Languages)},
+		{Key: r.Say("cooperation.services"), Value: offers(r, a)},
+		{Key: r.Say("cooperation.beds"), Value: counted(r, a.Beds)},
+		{Key: r.Say("cooperation.interpreters"), Value: counted(r, a.Interpreters)},
+		{Key: r.Say("cooperation.last-verified"), Value: a.Verified},
 	}
 }
 

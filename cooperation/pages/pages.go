@@ -64,9 +64,6 @@ func Routes(s *web.Site, e *act.Engine, p Pairing) {
 	s.Page("GET "+partnersPath+"/{node}/{verb}", d.beforePartner)
 }
 
-// say is a sentence in the reader's language.
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 func country(r *web.Request, node string) string {
 	return i18n.Country(r.Lang, cooperation.Country(node))
 }
@@ -86,7 +83,7 @@ func said(r *web.Request, prefix string, codes []string) string {
 	for i, c := range codes {
 		words[i] = c
 		if i18n.Has(r.Lang, prefix+c) {
-			words[i] = say(r, prefix+c)
+			words[i] = r.Say(prefix + c)
 		}
 		if i > 0 {
 			words[i] = strings.ToLower(words[i])

@@ -37,33 +37,33 @@ func (d *desk) partners(r *web.Request) (web.View, error) {
 		links[i] = linkOf(r, p)
 	}
 	may := access.Could(r.Who, "cooperation.add-partner")
-	empty := web.Empty{Title: say(r, "cooperation.partners.empty"), Body: say(r, "cooperation.partners.empty.body")}
+	empty := web.Empty{Title: r.Say("cooperation.partners.empty"), Body: r.Say("cooperation.partners.empty.body")}
 	if may {
-		empty.Action = web.Link{Text: say(r, "cooperation.partners.add"), Href: partnersPath + "/new"}
+		empty.Action = web.Link{Text: r.Say("cooperation.partners.add"), Href: partnersPath + "/new"}
 	}
 	return web.View{Template: "cooperation/partners", Title: "cooperation.partners.title", Data: map[string]any{"Links": links, "May": may, "Empty": empty}}, nil
 }
 
 func linkOf(r *web.Request, p cooperation.Partner) link {
-	l := link{Partner: p, Country: country(r, p.Node), State: web.Tag{Text: say(r, "cooperation.partner."+string(p.State)), Tone: web.Neutral}, Steps: partnerSteps(r, p)}
+	l := link{Partner: p, Country: country(r, p.Node), State: web.Tag{Text: r.Say("cooperation.partner." + string(p.State)), Tone: web.Neutral}, Steps: partnerSteps(r, p)}
 	if p.Trouble != "" {
-		l.Trouble = say(r, p.Trouble)
+		l.Trouble = r.Say(p.Trouble)
 	}
 	switch {
 	case p.State != cooperation.PartnerActive:
 	case p.Contact.IsZero():
-		l.State = web.Tag{Text: say(r, "cooperation.partner.unheard"), Tone: web.Warning}
+		l.State = web.Tag{Text: r.Say("cooperation.partner.unheard"), Tone: web.Warning}
 	case p.Trouble != "":
-		l.State = web.Tag{Text: say(r, "cooperation.partner.trouble"), Tone: web.Warning}
+		l.State = web.Tag{Text: r.Say("cooperation.partner.trouble"), Tone: web.Warning}
 	default:
-		l.State = web.Tag{Text: say(r, "cooperation.partner.reachable"), Tone: web.Success}
+		l.State = web.Tag{Text: r.Say("cooperation.partner.reachable"), Tone: web.Success}
 	}
 	l.Rows = []web.Row{
-		{Key: say(r, "cooperation.partner.queue"), Value: say(r, "cooperation.partner.waiting", "Count", p.Queue)},
-		{Key: say(r, "cooperation.partner.contact"), Value: when(r, p.Contact, "cooperation.partner.never")},
-		{Key: say(r, "cooperation.partner.receipt"), Value: when(r, p.LastReceipt, "cooperation.partner.none")},
-		{Key: say(r, "cooperation.partner.agreed"), Value: agreed(r, p)},
-		{Key: say(r, "cooperation.partner.clock"), Value: skew(r, p)},
+		{Key: r.Say("cooperation.partner.queue"), Value: r.Say("cooperation.partner.waiting", "Count", p.Queue)},
+		{Key: r.Say("cooperation.partner.contact"), Value: when(r, p.Contact, "cooperation.partner.never")},
+		{Key: r.Say("cooperation.partner.receipt"), Value: when(r, p.LastReceipt, "cooperation.partner.none")},
+		{Key: r.Say("cooperation.partner.agreed"), Value: agreed(r, p)},
+		{Key: r.Say("cooperation.partner.clock"), Value: skew(r, p)},
 	}
 	return l
 }
@@ -71,7 +71,7 @@ func linkOf(r *web.Request, p cooperation.Partner) link {
 // when tells an instant with how long ago it was.
 func when(r *web.Request, t time.Time, never string) string {
 	if t.IsZero() {
-		return say(r, never)
+		return r.Say(never)
 	}
 	return i18n.DateTime(r.Lang, t, r.Zone()) + " · " + i18n.Since(r.Lang, t, r.Now)
 }
@@ -79,21 +79,21 @@ func when(r *web.Request, t time.Time, never string) string {
 // agreed says how much of this node's ledger the partner has countersigned.
 func agreed(r *web.Request, p cooperation.Partner) string {
 	if p.Agreed == 0 {
-		return say(r, "cooperation.partner.not-agreed")
+		return r.Say("cooperation.partner.not-agreed")
 	}
-	return say(r, "cooperation.partner.agreed.to", "Size", i18n.Number(r.Lang, p.Agreed), "When", i18n.DateTime(r.Lang, p.AgreedAt, r.Zone()))
+	return r.Say("cooperation.partner.agreed.to", "Size", i18n.Number(r.Lang, p.Agreed), "When", i18n.DateTime(r.Lang, p.AgreedAt, r.Zone()))
 }
 
 func skew(r *web.Request, p cooperation.Partner) string {
 	switch {
 	case p.Contact.IsZero():
-		return say(r, "cooperation.partner.clock.unknown")
+		return r.Say("cooperation.partner.clock.unknown")
 	case p.Skew.Abs() < clocksApart:
-		return say(r, "cooperation.partner.clock.same")
+		return r.Say("cooperation.partner.clock.same")
 	case p.Skew > 0:
-		return say(r, "cooperation.partner.clock.ahead", "Seconds", int64(p.Skew.Seconds()))
+		return r.Say("cooperation.partner.clock.ahead", "Seconds", int64(p.Skew.Seconds()))
 	}
-	return say(r, "cooperation.partner.clock.behind", "Seconds", int64(-p.Skew.Seconds()))
+	return r.Say("cooperation.partner.clock.behind", "Seconds", int64(-p.Skew.Seconds()))
 }
 
 // partnerSteps are what the reader may do to the link.
@@ -129,10 +129,10 @@ func (d *desk) beforePartner(r *web.Request) (web.View, error) {
 		return web.View{Redirect: partnersPath}, nil
 	}
 	key, land := "cooperation.partner."+step+".", country(r, all[i].Node)
-	page := web.Interruption{Heading: say(r, key+"title", "Country", land), Verb: "cooperation." + step + "-partner", Hidden: map[string]string{"node": all[i].Node},
-		Confirm: say(r, key+"button", "Country", land), Next: partnersPath, Cancel: web.Link{Text: say(r, key+"cancel"), Href: partnersPath}}
+	page := web.Interruption{Heading: r.Say(key+"title", "Country", land), Verb: "cooperation." + step + "-partner", Hidden: map[string]string{"node": all[i].Node},
+		Confirm: r.Say(key+"button", "Country", land), Next: partnersPath, Cancel: web.Link{Text: r.Say(key + "cancel"), Href: partnersPath}}
 	for _, body := range partnerBodies[step] {
-		page.Body = append(page.Body, say(r, key+body, "Country", land))
+		page.Body = append(page.Body, r.Say(key+body, "Country", land))
 	}
 	v := web.Interrupt(key+"title", page)
 	v.Args = []any{"Country", land}
@@ -156,7 +156,7 @@ func (d *desk) pair(r *web.Request) (web.View, error) {
 		return web.View{}, fault.Denied()
 	}
 	data := pairing{Own: d.pairing.Card(), Card: strings.TrimSpace(r.Query("card"))}
-	v := web.View{Template: "cooperation/pair", Title: "cooperation.pair.title", Back: &web.Link{Text: say(r, "cooperation.partners.title"), Href: partnersPath}}
+	v := web.View{Template: "cooperation/pair", Title: "cooperation.pair.title", Back: &web.Link{Text: r.Say("cooperation.partners.title"), Href: partnersPath}}
 	if r.URL.Query().Has("card") {
 		if err := data.read(r, d.pairing); err != nil {
 			return v, err
@@ -174,17 +174,17 @@ func (p *pairing) read(r *web.Request, with Pairing) error {
 		p.Fingerprint, err = with.Fingerprint(p.Card)
 	}
 	if faults := fault.All(err); len(faults) > 0 {
-		p.Wrong = say(r, faults[0].Key, "Label", say(r, "cooperation.pair.card"))
+		p.Wrong = r.Say(faults[0].Key, "Label", r.Say("cooperation.pair.card"))
 		return nil
 	}
 	p.Country = country(r, card.Node)
 	address := card.Address
 	if address == "" {
-		address = say(r, "cooperation.pair.dials-out")
+		address = r.Say("cooperation.pair.dials-out")
 	}
-	p.Rows = []web.Row{{Key: say(r, "cooperation.country"), Value: p.Country}, {Key: say(r, "cooperation.pair.name"), Value: card.Name},
-		{Key: say(r, "cooperation.pair.node"), Value: card.Node}, {Key: say(r, "cooperation.pair.address"), Value: address},
-		{Key: say(r, "cooperation.pair.made"), Value: card.Made}}
+	p.Rows = []web.Row{{Key: r.Say("cooperation.country"), Value: p.Country}, {Key: r.Say("cooperation.pair.name"), Value: card.Name},
+		{Key: r.Say("cooperation.pair.node"), Value: card.Node}, {Key: r.Say("cooperation.pair.address"), Value: address},
+		{Key: r.Say("cooperation.pair.made"), Value: card.Made}}
 	return err
 }
 

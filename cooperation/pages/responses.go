@@ -88,9 +88,9 @@ type tally struct {
 func (t *tally) cell(r *web.Request, all []cooperation.Response, line, node string) cell {
 	c := cell{Node: node, Country: country(r, node)}
 	for _, name := range t.levels {
-		l := level{Name: say(r, "cooperation.level."+name), Gap: say(r, "cooperation.responses.gap."+name, "Place", t.place)}
+		l := level{Name: r.Say("cooperation.level." + name), Gap: r.Say("cooperation.responses.gap."+name, "Place", t.place)}
 		if name == cooperation.Local && t.place != "" {
-			l.Gap = say(r, "cooperation.responses.gap.there", "Place", t.place)
+			l.Gap = r.Say("cooperation.responses.gap.there", "Place", t.place)
 		}
 		for _, one := range all {
 			if one.Line == line && one.Node == node && one.Level == name && (name == cooperation.National || t.place == "" || one.Place == t.place) {
@@ -167,9 +167,9 @@ func choosing(r *web.Request, all []cooperation.Response, lines []string) []web.
 	}
 	i18n.SortBy(r.Lang, places, func(o web.Option) string { return o.Label })
 	return []web.Filter{
-		{Name: "line", Label: say(r, "cooperation.line"), Kind: "select", Choices: named},
-		{Name: "level", Label: say(r, "cooperation.level"), Kind: "select", Choices: web.Choices(r.Lang, "cooperation.level.", cooperation.National, cooperation.Local)},
-		{Name: "place", Label: say(r, "cooperation.place"), Kind: "select", Choices: places}}
+		{Name: "line", Label: r.Say("cooperation.line"), Kind: "select", Choices: named},
+		{Name: "level", Label: r.Say("cooperation.level"), Kind: "select", Choices: web.Choices(r.Lang, "cooperation.level.", cooperation.National, cooperation.Local)},
+		{Name: "place", Label: r.Say("cooperation.place"), Kind: "select", Choices: places}}
 }
 
 func mayPresent(r *web.Request) bool { return access.Could(r.Who, "cooperation.present-response") }
@@ -212,7 +212,7 @@ func (d *desk) present(r *web.Request) (web.View, error) {
 	}
 	data["Lines"] = choices
 	return web.View{Template: "cooperation/present", Title: title, Data: data,
-		Back: &web.Link{Text: say(r, "cooperation.responses.title"), Href: responsesPath}}, err
+		Back: &web.Link{Text: r.Say("cooperation.responses.title"), Href: responsesPath}}, err
 }
 
 // beforeWithdrawal asks once before a response is taken back.
@@ -222,8 +222,8 @@ func (d *desk) beforeWithdrawal(r *web.Request) (web.View, error) {
 		return web.View{}, err
 	}
 	what := strings.TrimSpace(cooperation.Said(r.Lang, one.WhatES, one.WhatEN))
-	return web.Interrupt("cooperation.withdraw.title", web.Interruption{Heading: say(r, "cooperation.withdraw.title"),
-		Body: []string{what, say(r, "cooperation.withdraw.gap")}, Verb: "cooperation.withdraw-response", Hidden: map[string]string{"id": one.ID},
-		Confirm: say(r, "cooperation.withdraw.button"), Next: responsesPath,
-		Cancel: web.Link{Text: say(r, "cooperation.withdraw.cancel"), Href: responsesPath}}), nil
+	return web.Interrupt("cooperation.withdraw.title", web.Interruption{Heading: r.Say("cooperation.withdraw.title"),
+		Body: []string{what, r.Say("cooperation.withdraw.gap")}, Verb: "cooperation.withdraw-response", Hidden: map[string]string{"id": one.ID},
+		Confirm: r.Say("cooperation.withdraw.button"), Next: responsesPath,
+		Cancel: web.Link{Text: r.Say("cooperation.withdraw.cancel"), Href: responsesPath}}), nil
 }

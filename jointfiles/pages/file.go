@@ -129,18 +129,18 @@ func next(r *web.Request, v jointfiles.View) string {
 	}
 	switch {
 	case f.State == jointfiles.Proposed && slices.Contains(wait, v.Side) && f.Asked == "":
-		return say(r, "jointfiles.next.agree")
+		return r.Say("jointfiles.next.agree")
 	case f.State == jointfiles.Declined:
-		return say(r, "jointfiles.next.declined", "Reason", lowerFirst(say(r, "jointfiles.reason."+f.Reason)))
+		return r.Say("jointfiles.next.declined", "Reason", lowerFirst(r.Say("jointfiles.reason."+f.Reason)))
 	}
-	return say(r, "jointfiles.next."+string(f.State), "Countries", countries(r, wait))
+	return r.Say("jointfiles.next."+string(f.State), "Countries", countries(r, wait))
 }
 
 // banners are what must be known before anything else.
 func banners(r *web.Request, v jointfiles.View) []web.Tag {
 	var all []web.Tag
 	add := func(tone web.Tone, key string, values ...any) {
-		all = append(all, web.Tag{Text: say(r, key, values...), Tone: tone})
+		all = append(all, web.Tag{Text: r.Say(key, values...), Tone: tone})
 	}
 	var wrong, missing []string
 	for _, s := range v.Sides {
@@ -164,13 +164,13 @@ func banners(r *web.Request, v jointfiles.View) []web.Tag {
 	}
 	home := country(r, v.File.Home)
 	if v.File.Refused != "" {
-		add(web.Danger, "jointfiles.refused", "Country", home, "Why", say(r, v.File.Refused))
+		add(web.Danger, "jointfiles.refused", "Country", home, "Why", r.Say(v.File.Refused))
 	}
 	if v.File.Asked != "" {
-		add(web.Active, "jointfiles.asked", "Country", home, "What", lowerFirst(say(r, "verb."+v.File.Asked)))
+		add(web.Active, "jointfiles.asked", "Country", home, "What", lowerFirst(r.Say("verb."+v.File.Asked)))
 	}
 	if v.Stopped != "" && (v.File.State == jointfiles.Opened || v.File.State == jointfiles.Proposed) {
-		add(web.Warning, "jointfiles.stopped", "Why", say(r, v.Stopped))
+		add(web.Warning, "jointfiles.stopped", "Why", r.Say(v.Stopped))
 	}
 	return all
 }
@@ -184,29 +184,29 @@ func facts(r *web.Request, v jointfiles.View, all []cooperation.Agreement) []web
 		if s.Ref == "" {
 			key = "jointfiles.member.no-ref"
 		}
-		members = append(members, say(r, key, "Agency", agency(r, s), "Ref", s.Ref))
+		members = append(members, r.Say(key, "Agency", agency(r, s), "Ref", s.Ref))
 	}
 	rows := []web.Row{
-		{Key: say(r, "jointfiles.purpose"), Value: say(r, "jointfiles.purpose."+f.Purpose)},
-		{Key: say(r, "jointfiles.subject"), Value: say(r, "jointfiles.subject."+f.Subject)},
-		{Key: say(r, "jointfiles.limits"), Value: lines(said(r, "jointfiles.limit.", f.Limits))},
+		{Key: r.Say("jointfiles.purpose"), Value: r.Say("jointfiles.purpose." + f.Purpose)},
+		{Key: r.Say("jointfiles.subject"), Value: r.Say("jointfiles.subject." + f.Subject)},
+		{Key: r.Say("jointfiles.limits"), Value: lines(said(r, "jointfiles.limit.", f.Limits))},
 	}
 	if v.Limits != "" {
-		rows = append(rows, web.Row{Key: say(r, "jointfiles.limits.words"), Value: v.Limits})
+		rows = append(rows, web.Row{Key: r.Say("jointfiles.limits.words"), Value: v.Limits})
 	}
 	rows = append(rows,
-		web.Row{Key: say(r, "jointfiles.period"), Value: say(r, "jointfiles.period.days", "From", i18n.Date(r.Lang, f.From), "To", i18n.Date(r.Lang, f.To))},
-		web.Row{Key: say(r, "jointfiles.review-on"), Value: f.ReviewOn},
-		web.Row{Key: say(r, "jointfiles.members"), Value: lines(members)})
+		web.Row{Key: r.Say("jointfiles.period"), Value: r.Say("jointfiles.period.days", "From", i18n.Date(r.Lang, f.From), "To", i18n.Date(r.Lang, f.To))},
+		web.Row{Key: r.Say("jointfiles.review-on"), Value: f.ReviewOn},
+		web.Row{Key: r.Say("jointfiles.members"), Value: lines(members)})
 	if !f.NewTo.IsZero() {
-		rows = append(rows, web.Row{Key: say(r, "jointfiles.extension"),
-			Value: say(r, "jointfiles.extension.by", "Date", i18n.Date(r.Lang, f.NewTo), "Countries", countries(r, f.NewBy))})
+		rows = append(rows, web.Row{Key: r.Say("jointfiles.extension"),
+			Value: r.Say("jointfiles.extension.by", "Date", i18n.Date(r.Lang, f.NewTo), "Countries", countries(r, f.NewBy))})
 	}
 	if f.State == jointfiles.Closed {
-		rows = append(rows, web.Row{Key: say(r, "jointfiles.outcome"), Value: say(r, "jointfiles.outcome."+f.Reason)})
+		rows = append(rows, web.Row{Key: r.Say("jointfiles.outcome"), Value: r.Say("jointfiles.outcome." + f.Reason)})
 	}
 	if i := slices.IndexFunc(all, func(a cooperation.Agreement) bool { return a.ID == f.Agreement }); i >= 0 {
-		rows = append(rows, web.Row{Key: say(r, "jointfiles.agreement"), Value: title(r, all[i])})
+		rows = append(rows, web.Row{Key: r.Say("jointfiles.agreement"), Value: title(r, all[i])})
 	}
 	return rows
 }
@@ -229,13 +229,13 @@ func proofOf(r *web.Request, v jointfiles.View, s jointfiles.Side) proof {
 	at := fmt.Sprintf("%s-%d", s.Node, s.Chain.At)
 	switch s.Chain.State {
 	case jointfiles.Whole:
-		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.whole", "Count", s.Entries), Tone: web.Success}
+		p.Tag = web.Tag{Text: r.Say("jointfiles.chain.whole", "Count", s.Entries), Tone: web.Success}
 	case jointfiles.Forked:
-		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.forked", "Country", country(r, s.Node)), Tone: web.Danger}
+		p.Tag = web.Tag{Text: r.Say("jointfiles.chain.forked", "Country", country(r, s.Node)), Tone: web.Danger}
 	case jointfiles.Missing:
-		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.missing", "Entry", at), Tone: web.Warning}
+		p.Tag = web.Tag{Text: r.Say("jointfiles.chain.missing", "Entry", at), Tone: web.Warning}
 	default:
-		p.Tag = web.Tag{Text: say(r, "jointfiles.chain.broken", "Entry", at), Tone: web.Danger}
+		p.Tag = web.Tag{Text: r.Say("jointfiles.chain.broken", "Entry", at), Tone: web.Danger}
 	}
 	return p
 }
@@ -259,7 +259,7 @@ func items(r *web.Request, v jointfiles.View) []item {
 			continue
 		}
 		if len(all[i].Mended) == 0 {
-			all[i].Tags = append(all[i].Tags, web.Tag{Text: say(r, "jointfiles.corrected"), Tone: web.Neutral})
+			all[i].Tags = append(all[i].Tags, web.Tag{Text: r.Say("jointfiles.corrected"), Tone: web.Neutral})
 		}
 		all[i].Mended = append(all[i].Mended, entry(r, v, e))
 	}
@@ -272,13 +272,13 @@ func items(r *web.Request, v jointfiles.View) []item {
 
 // entry puts an entry into words.
 func entry(r *web.Request, v jointfiles.View, e jointfiles.Entry) item {
-	i := item{Anchor: e.ID, At: e.At, Title: say(r, "jointfiles.entry", "ID", e.ID, "Kind", say(r, "jointfiles.kind."+e.Kind)), Words: e.Words}
+	i := item{Anchor: e.ID, At: e.At, Title: r.Say("jointfiles.entry", "ID", e.ID, "Kind", r.Say("jointfiles.kind."+e.Kind)), Words: e.Words}
 	if e.Corrects != 0 {
-		i.Title = say(r, "jointfiles.correction", "ID", e.ID, "Of", fmt.Sprintf("%s-%d", e.Node, e.Corrects))
+		i.Title = r.Say("jointfiles.correction", "ID", e.ID, "Of", fmt.Sprintf("%s-%d", e.Node, e.Corrects))
 	}
-	i.Side, i.Shape = say(r, "jointfiles.theirs", "Country", country(r, e.Node)), shape(v, e.Node)
+	i.Side, i.Shape = r.Say("jointfiles.theirs", "Country", country(r, e.Node)), shape(v, e.Node)
 	if e.Node == v.Side {
-		i.Side = say(r, "jointfiles.ours")
+		i.Side = r.Say("jointfiles.ours")
 	}
 	for _, s := range v.Sides {
 		if s.Node == e.Node {
@@ -286,16 +286,16 @@ func entry(r *web.Request, v jointfiles.View, e jointfiles.Entry) item {
 		}
 	}
 	if e.Broken {
-		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.broken"), Tone: web.Danger})
+		i.Tags = append(i.Tags, web.Tag{Text: r.Say("jointfiles.broken"), Tone: web.Danger})
 	}
 	if e.Waits {
-		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.waiting"), Tone: web.Warning})
+		i.Tags = append(i.Tags, web.Tag{Text: r.Say("jointfiles.waiting"), Tone: web.Warning})
 	}
 	if e.Node != v.Side && e.Arrived.After(v.SeenTo) {
-		i.Tags = append(i.Tags, web.Tag{Text: say(r, "jointfiles.new-entry"), Tone: web.Active})
+		i.Tags = append(i.Tags, web.Tag{Text: r.Say("jointfiles.new-entry"), Tone: web.Active})
 	}
 	if e.Late {
-		i.Tags, i.Note = append(i.Tags, web.Tag{Text: say(r, "jointfiles.late"), Tone: web.Neutral}), say(r, "jointfiles.late.why")
+		i.Tags, i.Note = append(i.Tags, web.Tag{Text: r.Say("jointfiles.late"), Tone: web.Neutral}), r.Say("jointfiles.late.why")
 	}
 	for _, w := range e.Ways {
 		i.Ways = append(i.Ways, wayOf(r, w))
@@ -318,15 +318,15 @@ func shape(v jointfiles.View, node string) string {
 }
 
 func move(r *web.Request, e jointfiles.Event) item {
-	i := item{At: e.At, Shape: "move", Title: say(r, "jointfiles.move.clock")}
+	i := item{At: e.At, Shape: "move", Title: r.Say("jointfiles.move.clock")}
 	if e.Node != "" {
-		i.Title = say(r, "jointfiles.event."+strings.TrimPrefix(string(e.Verb), "jointfiles."), "Country", country(r, e.Node))
+		i.Title = r.Say("jointfiles.event."+strings.TrimPrefix(string(e.Verb), "jointfiles."), "Country", country(r, e.Node))
 	}
 	switch e.Verb {
 	case "jointfiles.close":
-		i.Note = say(r, "jointfiles.outcome."+e.Code)
+		i.Note = r.Say("jointfiles.outcome." + e.Code)
 	case "jointfiles.decline":
-		i.Note = say(r, "jointfiles.reason."+e.Code)
+		i.Note = r.Say("jointfiles.reason." + e.Code)
 	}
 	return i
 }
@@ -340,9 +340,9 @@ type way struct {
 }
 
 func wayOf(r *web.Request, w jointfiles.Way) way {
-	told := way{Tag: web.Tag{Text: say(r, "jointfiles.way."+w.State, "Country", country(r, w.To)), Tone: wayTones[w.State]}}
+	told := way{Tag: web.Tag{Text: r.Say("jointfiles.way."+w.State, "Country", country(r, w.To)), Tone: wayTones[w.State]}}
 	if w.Why != "" {
-		told.Why = say(r, w.Why)
+		told.Why = r.Say(w.Why)
 	}
 	return told
 }
@@ -352,7 +352,7 @@ func own(r *web.Request, v jointfiles.View) []web.Option {
 	var list []web.Option
 	for _, e := range slices.Backward(v.Entries) {
 		if e.Node == v.Side && e.Corrects == 0 {
-			list = append(list, web.Option{Value: e.ID, Label: say(r, "jointfiles.entry", "ID", e.ID, "Kind", say(r, "jointfiles.kind."+e.Kind))})
+			list = append(list, web.Option{Value: e.ID, Label: r.Say("jointfiles.entry", "ID", e.ID, "Kind", r.Say("jointfiles.kind."+e.Kind))})
 		}
 	}
 	return list
@@ -360,12 +360,12 @@ func own(r *web.Request, v jointfiles.View) []web.Option {
 
 // drawing is the life of a joint file, with where this one stands.
 func drawing(r *web.Request, v jointfiles.View) web.Drawing {
-	d := web.Drawing{Title: say(r, "jointfiles.life"), Current: string(v.File.State)}
+	d := web.Drawing{Title: r.Say("jointfiles.life"), Current: string(v.File.State)}
 	for _, s := range jointfiles.Drawn() {
-		d.States = append(d.States, web.DrawnState{ID: string(s), Label: say(r, "jointfiles.state."+string(s))})
+		d.States = append(d.States, web.DrawnState{ID: string(s), Label: r.Say("jointfiles.state." + string(s))})
 	}
 	for _, m := range jointfiles.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: r.Say("verb." + string(m.Verb))})
 	}
 	for _, e := range v.Events {
 		if e.State != string(v.File.State) && !slices.Contains(d.Passed, e.State) {

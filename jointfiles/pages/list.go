@@ -85,35 +85,35 @@ func (d *desk) filters(r *web.Request, count int) (web.Filters, error) {
 		states = append(states, string(s))
 	}
 	return web.Filters{Count: count, Fields: []web.Filter{
-		{Name: "state", Label: say(r, "jointfiles.state"), Kind: "select", Choices: web.Choices(r.Lang, "jointfiles.state.", states...)},
-		{Name: "purpose", Label: say(r, "jointfiles.purpose"), Kind: "select", Choices: web.Choices(r.Lang, "jointfiles.purpose.", jointfiles.Purposes...)},
-		{Name: "with", Label: say(r, "jointfiles.with"), Kind: "select", Choices: with},
-		{Name: "waits", Label: say(r, "jointfiles.waits"), Kind: "checkboxes", Choices: web.Choices(r.Lang, "jointfiles.waits.", "true")},
+		{Name: "state", Label: r.Say("jointfiles.state"), Kind: "select", Choices: web.Choices(r.Lang, "jointfiles.state.", states...)},
+		{Name: "purpose", Label: r.Say("jointfiles.purpose"), Kind: "select", Choices: web.Choices(r.Lang, "jointfiles.purpose.", jointfiles.Purposes...)},
+		{Name: "with", Label: r.Say("jointfiles.with"), Kind: "select", Choices: with},
+		{Name: "waits", Label: r.Say("jointfiles.waits"), Kind: "checkboxes", Choices: web.Choices(r.Lang, "jointfiles.waits.", "true")},
 	}}, nil
 }
 
 func empty(r *web.Request) web.Empty {
 	if r.Query("state")+r.Query("purpose")+r.Query("with")+r.Query("waits") != "" {
-		return web.Empty{Title: say(r, "jointfiles.empty.filtered"), Body: say(r, "jointfiles.empty.filtered.body"),
-			Action: web.Link{Text: say(r, "jointfiles.empty.filtered.action"), Href: root}}
+		return web.Empty{Title: r.Say("jointfiles.empty.filtered"), Body: r.Say("jointfiles.empty.filtered.body"),
+			Action: web.Link{Text: r.Say("jointfiles.empty.filtered.action"), Href: root}}
 	}
-	return web.Empty{Title: say(r, "jointfiles.empty"), Body: say(r, "jointfiles.empty.body"),
-		Action: web.Link{Text: say(r, "jointfiles.new"), Href: root + "/new"}}
+	return web.Empty{Title: r.Say("jointfiles.empty"), Body: r.Say("jointfiles.empty.body"),
+		Action: web.Link{Text: r.Say("jointfiles.new"), Href: root + "/new"}}
 }
 
 func rowOf(r *web.Request, l jointfiles.Line) row {
 	out := row{Href: pageOf(l.ID), State: stateTag(r, l.State), New: l.New, Count: l.Count, Clock: clockOf(r, l.File),
-		Name: say(r, "jointfiles.line", "Ref", refOr(r, l.Ref), "Others", agencies(r, l.Others, "")),
-		What: say(r, "jointfiles.subject."+l.Subject) + " · " + say(r, "jointfiles.purpose."+l.Purpose)}
+		Name: r.Say("jointfiles.line", "Ref", refOr(r, l.Ref), "Others", agencies(r, l.Others, "")),
+		What: r.Say("jointfiles.subject."+l.Subject) + " · " + r.Say("jointfiles.purpose."+l.Purpose)}
 	if l.Waits != "" {
-		out.Waits = say(r, "jointfiles.waits."+l.Waits)
+		out.Waits = r.Say("jointfiles.waits." + l.Waits)
 	}
 	return out
 }
 
 func refOr(r *web.Request, ref string) string {
 	if ref == "" {
-		return say(r, "jointfiles.no-ref")
+		return r.Say("jointfiles.no-ref")
 	}
 	return ref
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"istmo/act"
+	"istmo/cooperation"
 	"istmo/flow"
 	"istmo/i18n"
 	"istmo/jointfiles"
@@ -44,11 +45,8 @@ func (d *desk) open(r *web.Request) (jointfiles.View, error) {
 	return act.Look(r.Context(), d.engine, r.Who, jointfiles.Open{On: jointfiles.On{ID: r.PathValue("id")}})
 }
 
-// say is a sentence in the reader's language.
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 func country(r *web.Request, node string) string {
-	return i18n.Country(r.Lang, node[:min(2, len(node))])
+	return i18n.Country(r.Lang, cooperation.Country(node))
 }
 
 func countries(r *web.Request, nodes []string) string {
@@ -62,7 +60,7 @@ func countries(r *web.Request, nodes []string) string {
 
 // agency is how a member is called, with its country.
 func agency(r *web.Request, s jointfiles.Side) string {
-	return say(r, "jointfiles.agency", "Name", s.Name, "Country", country(r, s.Node))
+	return r.Say("jointfiles.agency", "Name", s.Name, "Country", country(r, s.Node))
 }
 
 func agencies(r *web.Request, sides []jointfiles.Side, but string) string {
@@ -77,7 +75,7 @@ func agencies(r *web.Request, sides []jointfiles.Side, but string) string {
 
 // stateTag is a state in a word and a shape.
 func stateTag(r *web.Request, s flow.State) web.Tag {
-	tag := web.Tag{Text: say(r, "jointfiles.state."+string(s)), Tone: web.Active}
+	tag := web.Tag{Text: r.Say("jointfiles.state." + string(s)), Tone: web.Active}
 	switch s {
 	case jointfiles.Proposed, jointfiles.UnderReview:
 		tag.Tone = web.Warning
@@ -93,9 +91,9 @@ func stateTag(r *web.Request, s flow.State) web.Tag {
 func clockOf(r *web.Request, f jointfiles.File) web.Clock {
 	switch f.State {
 	case jointfiles.Opened:
-		return web.Clock{What: say(r, "jointfiles.clock.period"), Due: f.EndsAt, Soon: soon}
+		return web.Clock{What: r.Say("jointfiles.clock.period"), Due: f.EndsAt, Soon: soon}
 	case jointfiles.UnderReview:
-		return web.Clock{What: say(r, "jointfiles.clock.review"), Due: f.ReviewOn, Soon: soon}
+		return web.Clock{What: r.Say("jointfiles.clock.review"), Due: f.ReviewOn, Soon: soon}
 	}
 	return web.Clock{}
 }
@@ -106,19 +104,19 @@ const soon = 7 * 24 * 60 * 60 * 1e9 // a week: a review is not made in a day
 func said(r *web.Request, prefix string, codes []string) []string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
-		words[i] = say(r, prefix+c)
+		words[i] = r.Say(prefix + c)
 	}
 	return words
 }
 
 // back leads to the list.
 func back(r *web.Request) *web.Link {
-	return &web.Link{Text: say(r, "jointfiles.nav"), Href: root}
+	return &web.Link{Text: r.Say("jointfiles.nav"), Href: root}
 }
 
 // backTo leads to a file.
 func backTo(r *web.Request, id string) *web.Link {
-	return &web.Link{Text: say(r, "jointfiles.back"), Href: pageOf(id)}
+	return &web.Link{Text: r.Say("jointfiles.back"), Href: pageOf(id)}
 }
 
 func lowerFirst(words string) string {

@@ -31,8 +31,8 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 	})
 	switch {
 	case len(all) == 0:
-		data["Empty"] = web.Empty{Title: say(r, "jointfiles.new.no-agreement"), Body: say(r, "jointfiles.new.no-agreement.body"),
-			Action: web.Link{Text: say(r, "jointfiles.new.no-agreement.action"), Href: "/agreements"}}
+		data["Empty"] = web.Empty{Title: r.Say("jointfiles.new.no-agreement"), Body: r.Say("jointfiles.new.no-agreement.body"),
+			Action: web.Link{Text: r.Say("jointfiles.new.no-agreement.action"), Href: "/agreements"}}
 		return v, nil
 	case chosen < 0:
 		data["Choose"] = papers(r, all)
@@ -42,8 +42,8 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 	data["Agreement"], data["Title"], data["Several"], data["Purposes"] = a.ID, title(r, a), len(all) > 1, jointfiles.Purposed(a.Purposes)
 	members, err := d.members(r, a)
 	if data["Members"] = members; len(members) == 0 {
-		data["Empty"] = web.Empty{Title: say(r, "jointfiles.new.nobody"), Body: say(r, "jointfiles.new.nobody.body"),
-			Action: web.Link{Text: say(r, "jointfiles.new.nobody.action"), Href: "/directory"}}
+		data["Empty"] = web.Empty{Title: r.Say("jointfiles.new.nobody"), Body: r.Say("jointfiles.new.nobody.body"),
+			Action: web.Link{Text: r.Say("jointfiles.new.nobody.action"), Href: "/directory"}}
 	}
 	return v, err
 }
@@ -77,7 +77,7 @@ func (d *desk) members(r *web.Request, a cooperation.Agreement) ([]web.Option, e
 		if g.Node == r.Who.Node || !slices.Contains(a.Parties, g.Node) {
 			continue
 		}
-		label := say(r, "referrals.agency", "Country", country(r, g.Node), "Name", g.Name, "Kind", say(r, "people.kind."+g.Kind))
+		label := r.Say("referrals.agency", "Country", country(r, g.Node), "Name", g.Name, "Kind", r.Say("people.kind."+g.Kind))
 		list = append(list, web.Option{Value: g.Node + "/" + g.ID, Label: label})
 	}
 	i18n.SortBy(r.Lang, list, func(o web.Option) string { return o.Label })

@@ -39,8 +39,8 @@ func (d *desk) review(r *web.Request) (web.View, error) {
 	if !s.Can("review") {
 		return web.View{Redirect: pageOf(s.ID)}, nil
 	}
-	return web.Interrupt("jointfiles.review.title", web.Interruption{Heading: say(r, "jointfiles.review.title"),
-		Body: []string{say(r, "jointfiles.review.stops"), say(r, "jointfiles.review.after")},
-		Verb: "jointfiles.review", Hidden: map[string]string{"id": s.ID}, Confirm: say(r, "jointfiles.review.button"),
-		Next: pageOf(s.ID), Cancel: web.Link{Text: say(r, "jointfiles.cancel"), Href: pageOf(s.ID)}}), nil
+	return web.Interrupt("jointfiles.review.title", web.Interruption{Heading: r.Say("jointfiles.review.title"),
+		Body: []string{r.Say("jointfiles.review.stops"), r.Say("jointfiles.review.after")},
+		Verb: "jointfiles.review", Hidden: map[string]string{"id": s.ID}, Confirm: r.Say("jointfiles.review.button"),
+		Next: pageOf(s.ID), Cancel: web.Link{Text: r.Say("jointfiles.cancel"), Href: pageOf(s.ID)}}), nil
 }

@@ -56,7 +56,7 @@ func (w *written) retold(r *web.Request, asks []cooperation.Asked, verb access.V
 		}
 		delete(typed, "read") // it was written on what has changed since
 		maps.Copy(w.Values, typed)
-		w.Refused = say(r, a.Why, "Label", "")
+		w.Refused = r.Say(a.Why, "Label", "")
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ func (d *desk) choices(r *web.Request, agreement string) (map[string][]web.Optio
 		c["country"] = append(c["country"], web.Option{Value: code, Label: i18n.Country(r.Lang, code)})
 	}
 	i18n.SortBy(r.Lang, c["country"][3:], func(o web.Option) string { return o.Label })
-	c["follows"] = []web.Option{{Value: "", Label: say(r, "meetings.follows.none")}}
+	c["follows"] = []web.Option{{Value: "", Label: r.Say("meetings.follows.none")}}
 	for _, l := range all {
 		if l.State != meetings.Cancelled && l.Version > 0 && (agreement == "" || l.Agreement == agreement) {
 			c["follows"] = append(c["follows"], web.Option{Value: l.ID, Label: l.Title(r.Lang) + ", " + when(r.Lang, l.Meeting)})
@@ -189,13 +189,13 @@ func (d *desk) fill(r *web.Request, w *written, what string) (err error) {
 		w.frame(m)
 	case "item":
 		w.Choices["leads"], err = d.agencies(r, m.Parties)
-		w.Choices["leads"] = append([]web.Option{{Value: "", Label: say(r, "meetings.leads.nobody")}}, w.Choices["leads"]...)
+		w.Choices["leads"] = append([]web.Option{{Value: "", Label: r.Say("meetings.leads.nobody")}}, w.Choices["leads"]...)
 	case "delegation":
 		err = d.invite(r, w)
 	case "attendance":
 		for _, g := range m.Delegations {
 			if speaks(r, w.View, g) {
-				w.Guests = append(w.Guests, guest{Delegation: g, Name: g.Name(r.Lang), Country: country(r.Lang, g.Node), Role: say(r, "meetings.role."+g.Role), Came: came(r.Lang, g)})
+				w.Guests = append(w.Guests, guest{Delegation: g, Name: g.Name(r.Lang), Country: country(r.Lang, g.Node), Role: r.Say("meetings.role." + g.Role), Came: came(r.Lang, g)})
 			}
 		}
 		w.Choices["came"] = web.Choices(r.Lang, "meetings.came.", "yes", "no")
@@ -245,7 +245,7 @@ func (d *desk) invite(r *web.Request, w *written) (err error) {
 	if w.Choices["agency"], err = d.agencies(r, nodes); err != nil {
 		return err
 	}
-	w.Choices["agency"] = append([]web.Option{{Value: "", Label: say(r, "meetings.agency.other")}}, w.Choices["agency"]...)
+	w.Choices["agency"] = append([]web.Option{{Value: "", Label: r.Say("meetings.agency.other")}}, w.Choices["agency"]...)
 	for _, n := range nodes {
 		w.Choices["node"] = append(w.Choices["node"], web.Option{Value: n, Label: country(r.Lang, n)})
 	}
@@ -293,17 +293,17 @@ func (d *desk) deciding(r *web.Request, w *written) (err error) {
 
 // approve asks once before a country approves the minutes that its reader has read.
 func approve(r *web.Request, v meetings.View) web.View {
-	i := web.Interruption{Heading: say(r, "meetings.approve.title", "Title", v.Title(r.Lang)), Verb: "meetings.approve-minutes",
-		Body:    []string{say(r, "meetings.approve.words"), say(r, "meetings.approve.signed", "Country", country(r.Lang, r.Who.Node))},
+	i := web.Interruption{Heading: r.Say("meetings.approve.title", "Title", v.Title(r.Lang)), Verb: "meetings.approve-minutes",
+		Body:    []string{r.Say("meetings.approve.words"), r.Say("meetings.approve.signed", "Country", country(r.Lang, r.Who.Node))},
 		Hidden:  map[string]string{"id": v.ID, "hash": r.Query("read")},
-		Confirm: say(r, "meetings.approve.button"), Next: Page(v.ID), Cancel: web.Link{Text: say(r, "meetings.approve.cancel"), Href: Page(v.ID) + "#minutes"}}
+		Confirm: r.Say("meetings.approve.button"), Next: Page(v.ID), Cancel: web.Link{Text: r.Say("meetings.approve.cancel"), Href: Page(v.ID) + "#minutes"}}
 	if r.Query("read") != v.Hash && r.Typed() == nil {
-		i.Body = append(i.Body, say(r, "meetings.minutes-changed"))
+		i.Body = append(i.Body, r.Say("meetings.minutes-changed"))
 	}
 	if waiting := slices.DeleteFunc(v.Unapproved(), func(n string) bool { return n == r.Who.Node }); len(waiting) > 0 {
-		i.Body = append(i.Body, say(r, "meetings.approve.others", "Countries", countries(r.Lang, waiting)))
+		i.Body = append(i.Body, r.Say("meetings.approve.others", "Countries", countries(r.Lang, waiting)))
 	} else {
-		i.Body = append(i.Body, say(r, "meetings.approve.last"))
+		i.Body = append(i.Body, r.Say("meetings.approve.last"))
 	}
 	view := web.Interrupt("meetings.approve.title", i)
 	view.Args = []any{"Title", v.Title(r.Lang)}

@@ -21,15 +21,15 @@ type card struct {
 }
 
 func cardOf(r *web.Request, l meetings.Line) card {
-	c := card{Line: l, Href: Page(l.ID), Title: l.Title(r.Lang), Kind: say(r, "meetings.kind."+l.Kind), When: when(r.Lang, l.Meeting), Where: where(r.Lang, l.Meeting), State: standing(r, l)}
+	c := card{Line: l, Href: Page(l.ID), Title: l.Title(r.Lang), Kind: r.Say("meetings.kind." + l.Kind), When: when(r.Lang, l.Meeting), Where: where(r.Lang, l.Meeting), State: standing(r, l)}
 	if l.Version > 0 && l.Asked != "" {
-		c.Marks = append(c.Marks, web.Tag{Text: say(r, "meetings.asked.some"), Tone: web.Warning})
+		c.Marks = append(c.Marks, web.Tag{Text: r.Say("meetings.asked.some"), Tone: web.Warning})
 	}
 	if l.Version > 0 && l.Why != "" {
-		c.Marks = append(c.Marks, web.Tag{Text: say(r, "meetings.refused.some"), Tone: web.Danger})
+		c.Marks = append(c.Marks, web.Tag{Text: r.Say("meetings.refused.some"), Tone: web.Danger})
 	}
 	if l.Recorded {
-		c.Marks = append(c.Marks, web.Tag{Text: say(r, "meetings.recorded"), Tone: web.Neutral})
+		c.Marks = append(c.Marks, web.Tag{Text: r.Say("meetings.recorded"), Tone: web.Neutral})
 	}
 	c.Clock, c.Words = again(r, l)
 	return c
@@ -63,13 +63,13 @@ func (d *desk) list(r *web.Request) (web.View, error) {
 	for _, a := range agreements {
 		papers = append(papers, web.Option{Value: a.ID, Label: named(r.Lang, a)})
 	}
-	empty := web.Empty{Title: say(r, "meetings.empty"), Body: say(r, "meetings.empty.body")}
+	empty := web.Empty{Title: r.Say("meetings.empty"), Body: r.Say("meetings.empty.body")}
 	data := map[string]any{"Owed": owed, "Coming": coming, "Past": past, "Empty": empty, "Feed": feedPath,
 		"MayAnnounce": access.Could(r.Who, "meetings.announce"), "Filters": web.Filters{Count: len(all), Fields: []web.Filter{
-			{Name: "when", Label: say(r, "meetings.when"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.when.", "upcoming", "past")},
-			{Name: "kind", Label: say(r, "meetings.kind"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.kind.", meetings.Kinds...)},
-			{Name: "topic", Label: say(r, "meetings.topic"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.topic.", meetings.Topics...)},
-			{Name: "agreement", Label: say(r, "meetings.agreement"), Kind: "select", Choices: papers}}}}
+			{Name: "when", Label: r.Say("meetings.when"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.when.", "upcoming", "past")},
+			{Name: "kind", Label: r.Say("meetings.kind"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.kind.", meetings.Kinds...)},
+			{Name: "topic", Label: r.Say("meetings.topic"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.topic.", meetings.Topics...)},
+			{Name: "agreement", Label: r.Say("meetings.agreement"), Kind: "select", Choices: papers}}}}
 	return web.View{Template: "meetings/list", Title: "meetings.title", Data: data}, nil
 }
 
@@ -91,13 +91,13 @@ type lesson struct {
 // taught is when something was taught last.
 func taught(r *web.Request, c meetings.Cell) string {
 	if c.Last.IsZero() {
-		return say(r, "meetings.undated")
+		return r.Say("meetings.undated")
 	}
 	return i18n.Date(r.Lang, c.Last.In(r.Zone()))
 }
 
 func lessonOf(r *web.Request, c meetings.Cell) lesson {
-	l := lesson{Cell: c, Name: say(r, "meetings.topic."+c.Topic)}
+	l := lesson{Cell: c, Name: r.Say("meetings.topic." + c.Topic)}
 	switch {
 	case !c.Gap():
 		l.Words, l.Tone, l.Href = taught(r, c), web.Success, Page(c.Meeting)
@@ -106,14 +106,14 @@ func lessonOf(r *web.Request, c meetings.Cell) lesson {
 			if !c.Counted {
 				key = "meetings.trained.at-least"
 			}
-			l.Words += " · " + say(r, key, "Count", int(c.People))
+			l.Words += " · " + r.Say(key, "Count", int(c.People))
 		} else {
-			l.Words += " · " + say(r, "meetings.trained.uncounted")
+			l.Words += " · " + r.Say("meetings.trained.uncounted")
 		}
 	case c.Unsaid:
-		l.Words, l.Tone = say(r, "meetings.trained.unsaid"), web.Warning
+		l.Words, l.Tone = r.Say("meetings.trained.unsaid"), web.Warning
 	default:
-		l.Words, l.Tone = say(r, "meetings.trained.gap"), web.Neutral
+		l.Words, l.Tone = r.Say("meetings.trained.gap"), web.Neutral
 	}
 	return l
 }
@@ -132,7 +132,7 @@ func (d *desk) trained(r *web.Request) (web.View, error) {
 	for i, row := range rows {
 		all[i] = school{Learned: row, Country: country(r.Lang, row.Node)}
 		if row.Kind != "" {
-			all[i].Kind = say(r, "people.kind."+row.Kind)
+			all[i].Kind = r.Say("people.kind." + row.Kind)
 		}
 		for _, c := range row.Cells {
 			all[i].Cells = append(all[i].Cells, lessonOf(r, c))
@@ -140,12 +140,12 @@ func (d *desk) trained(r *web.Request) (web.View, error) {
 		gaps += int(row.Gaps)
 	}
 	nodes, kinds := lands(r, directory)
-	topic := web.Filter{Name: "topic", Label: say(r, "meetings.trained.missing"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.topic.", meetings.Knowledge...)}
+	topic := web.Filter{Name: "topic", Label: r.Say("meetings.trained.missing"), Kind: "select", Choices: web.Choices(r.Lang, "meetings.topic.", meetings.Knowledge...)}
 	data := map[string]any{"Rows": all, "Gaps": gaps, "Topics": web.Choices(r.Lang, "meetings.topic.", meetings.Knowledge...),
-		"Empty": web.Empty{Title: say(r, "meetings.trained.empty"), Body: say(r, "meetings.trained.empty.body")},
+		"Empty": web.Empty{Title: r.Say("meetings.trained.empty"), Body: r.Say("meetings.trained.empty.body")},
 		"Filters": web.Filters{Count: len(all), Fields: []web.Filter{
-			{Name: "node", Label: say(r, "cooperation.country"), Kind: "select", Choices: nodes},
-			{Name: "kind", Label: say(r, "cooperation.kind"), Kind: "select", Choices: kinds}, topic}}}
+			{Name: "node", Label: r.Say("cooperation.country"), Kind: "select", Choices: nodes},
+			{Name: "kind", Label: r.Say("cooperation.kind"), Kind: "select", Choices: kinds}, topic}}}
 	return web.View{Template: "meetings/trained", Title: "meetings.trained.title", Data: data, Back: toList(r)}, nil
 }
 
@@ -157,7 +157,7 @@ func lands(r *web.Request, all []cooperation.Agency) (nodes, kinds []web.Option)
 			nodes = append(nodes, web.Option{Value: a.Node, Label: country(r.Lang, a.Node)})
 		}
 		if !seen[a.Kind] {
-			kinds = append(kinds, web.Option{Value: a.Kind, Label: say(r, "people.kind."+a.Kind)})
+			kinds = append(kinds, web.Option{Value: a.Kind, Label: r.Say("people.kind." + a.Kind)})
 		}
 		seen["node "+a.Node], seen[a.Kind] = true, true
 	}
@@ -171,7 +171,7 @@ func (d *desk) subscribe(r *web.Request) (web.View, error) {
 }
 
 func toList(r *web.Request) *web.Link {
-	return &web.Link{Text: say(r, "meetings.title"), Href: Root}
+	return &web.Link{Text: r.Say("meetings.title"), Href: Root}
 }
 
 func toMeeting(r *web.Request, m meetings.Meeting) *web.Link {

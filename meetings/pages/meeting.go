@@ -89,7 +89,7 @@ func (d *desk) meeting(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	s := sheet{View: v, Href: Page(v.ID), Title: v.Title(r.Lang), Kind: say(r, "meetings.kind."+v.Kind), When: when(r.Lang, v.Meeting), Where: where(r.Lang, v.Meeting),
+	s := sheet{View: v, Href: Page(v.ID), Title: v.Title(r.Lang), Kind: r.Say("meetings.kind." + v.Kind), When: when(r.Lang, v.Meeting), Where: where(r.Lang, v.Meeting),
 		Tags: append([]web.Tag{standing(r, v.Line)}, cardOf(r, v.Line).Marks...), Can: steps(r, v), Life: life(r, v), Downloads: downloads(r.Lang, v.Meeting)}
 	s.Clock, s.Words = again(r, v.Line)
 	s.NextHref, s.BeforeHref = Page(v.Next), Page(v.Follows)
@@ -133,13 +133,13 @@ func (d *desk) names(r *web.Request) (map[string]string, error) {
 func hold(r *web.Request, v meetings.View, a cooperation.Agreement) string {
 	switch {
 	case v.State == meetings.Cancelled:
-		return say(r, "meetings.hold.cancelled", "Reason", v.Reason)
+		return r.Say("meetings.hold.cancelled", "Reason", v.Reason)
 	case !a.InForce(r.Now):
-		return say(r, "meetings.hold.agreement")
+		return r.Say("meetings.hold.agreement")
 	case v.Version == 0 && v.Why != "":
-		return say(r, "meetings.hold.refused", "Country", country(r.Lang, v.Home)) + " " + say(r, v.Why, "Label", "")
+		return r.Say("meetings.hold.refused", "Country", country(r.Lang, v.Home)) + " " + r.Say(v.Why, "Label", "")
 	case v.Version == 0:
-		return say(r, "meetings.hold.asked", "Country", country(r.Lang, v.Home))
+		return r.Say("meetings.hold.asked", "Country", country(r.Lang, v.Home))
 	}
 	return ""
 }
@@ -148,7 +148,7 @@ func facts(r *web.Request, v meetings.View, a cooperation.Agreement, names map[s
 	var rows []web.Row
 	add := func(key, value string) {
 		if value != "" {
-			rows = append(rows, web.Row{Key: say(r, key), Value: value})
+			rows = append(rows, web.Row{Key: r.Say(key), Value: value})
 		}
 	}
 	add("meetings.purpose", v.Purpose(r.Lang))
@@ -159,13 +159,13 @@ func facts(r *web.Request, v meetings.View, a cooperation.Agreement, names map[s
 	if v.Participants > 0 {
 		add("meetings.participants", i18n.Number(r.Lang, v.Participants))
 	} else if v.State != meetings.Announced && v.State != meetings.Cancelled {
-		add("meetings.participants", say(r, "meetings.unknown"))
+		add("meetings.participants", r.Say("meetings.unknown"))
 	}
 	add("meetings.frames", frames(r.Lang, v.Frames))
 	if v.Source != "" {
-		source := web.Row{Key: say(r, "meetings.source"), Value: v.Source}
+		source := web.Row{Key: r.Say("meetings.source"), Value: v.Source}
 		if linked(v.Source) {
-			source.Actions = []web.Link{{Text: say(r, "meetings.source.open"), Href: v.Source}}
+			source.Actions = []web.Link{{Text: r.Say("meetings.source.open"), Href: v.Source}}
 		}
 		rows = append(rows, source)
 	}
@@ -190,7 +190,7 @@ func (s *sheet) fill(r *web.Request, names map[string]string) {
 	}
 	people, unsaid := int64(0), 0
 	for _, d := range s.View.Delegations {
-		g := guest{Delegation: d, Name: d.Name(r.Lang), Country: country(r.Lang, d.Node), Role: say(r, "meetings.role."+d.Role), Came: came(r.Lang, d), Mine: speaks(r, s.View, d)}
+		g := guest{Delegation: d, Name: d.Name(r.Lang), Country: country(r.Lang, d.Node), Role: r.Say("meetings.role." + d.Role), Came: came(r.Lang, d), Mine: speaks(r, s.View, d)}
 		s.Delegations = append(s.Delegations, g)
 		people += d.Attended
 		if d.Came == "" || d.Came == "yes" && d.Attended == 0 {
@@ -198,12 +198,12 @@ func (s *sheet) fill(r *web.Request, names map[string]string) {
 		}
 	}
 	if people > 0 {
-		if s.People = say(r, "meetings.people", "Count", int(people)); unsaid > 0 {
-			s.People += " " + say(r, "meetings.people.unsaid", "Count", unsaid)
+		if s.People = r.Say("meetings.people", "Count", int(people)); unsaid > 0 {
+			s.People += " " + r.Say("meetings.people.unsaid", "Count", unsaid)
 		}
 	}
 	for _, x := range s.View.Materials {
-		m := material{Material: x, Title: x.Title(r.Lang), Kind: say(r, "meetings.material."+x.Kind), Mine: mine(r, s.View, x.From)}
+		m := material{Material: x, Title: x.Title(r.Lang), Kind: r.Say("meetings.material." + x.Kind), Mine: mine(r, s.View, x.From)}
 		if linked(x.Kept) {
 			m.Href = x.Kept
 		}
@@ -259,9 +259,9 @@ var forms = map[access.Verb]string{"meetings.change": "change", "meetings.add-it
 
 // askedOf puts what was asked of home into words, with what was typed.
 func askedOf(r *web.Request, m meetings.Meeting, a cooperation.Asked) asked {
-	w := asked{Asked: a, Title: say(r, "verb."+string(a.Verb)), Refused: a.Why != ""}
-	if w.Words = say(r, "meetings.asked.since", "Country", country(r.Lang, m.Home), "When", i18n.DateTime(r.Lang, a.At, r.Zone())); w.Refused {
-		w.Words = say(r, a.Why, "Label", "")
+	w := asked{Asked: a, Title: r.Say("verb." + string(a.Verb)), Refused: a.Why != ""}
+	if w.Words = r.Say("meetings.asked.since", "Country", country(r.Lang, m.Home), "When", i18n.DateTime(r.Lang, a.At, r.Zone())); w.Refused {
+		w.Words = r.Say(a.Why, "Label", "")
 		if page := forms[a.Verb]; page != "" {
 			w.Href = Page(m.ID) + "/" + page
 		}
@@ -303,7 +303,7 @@ func (d *desk) decisions(r *web.Request, v meetings.View, names map[string]strin
 		if o.Commitment != nil {
 			all[i].Href = "/roadmap/commitments/" + url.PathEscape(o.Commitment.ID)
 			if o.Commitment.Overdue(r.Now) {
-				all[i].Became, all[i].Tone = all[i].Became+" · "+say(r, "meetings.late"), web.Danger
+				all[i].Became, all[i].Tone = all[i].Became+" · "+r.Say("meetings.late"), web.Danger
 			}
 		}
 	}
@@ -347,13 +347,13 @@ func steps(r *web.Request, v meetings.View) map[string]bool {
 }
 
 func life(r *web.Request, v meetings.View) web.Drawing {
-	d := web.Drawing{Title: say(r, "meetings.life"), Current: string(v.State)}
+	d := web.Drawing{Title: r.Say("meetings.life"), Current: string(v.State)}
 	for _, p := range meetings.Flow.Places {
-		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "meetings.state."+string(p.State))})
+		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: r.Say("meetings.state." + string(p.State))})
 	}
 	for _, m := range meetings.Flow.Moves {
 		if m.From != m.To && m.Verb != "meetings.record" {
-			d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+			d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: r.Say("verb." + string(m.Verb))})
 		}
 	}
 	return d

@@ -32,7 +32,7 @@ func (d *desk) downloads(s *web.Site) {
 			if err != nil {
 				return err
 			}
-			return send(w, doc, ext, say(r, "meetings.pack.file"))
+			return send(w, doc, ext, r.Say("meetings.pack.file"))
 		})
 	}
 	s.Raw("GET "+Root+"/{id}/minutes.pdf", func(w http.ResponseWriter, r *web.Request) error {
@@ -40,7 +40,7 @@ func (d *desk) downloads(s *web.Site) {
 		if err != nil {
 			return err
 		}
-		return send(w, doc, "pdf", say(r, "meetings.minutes.file"))
+		return send(w, doc, "pdf", r.Say("meetings.minutes.file"))
 	})
 	s.Raw("GET "+Root+"/{id}/pack/{slide}", d.slide)
 }

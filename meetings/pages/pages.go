@@ -54,9 +54,6 @@ func Routes(s *web.Site, e *act.Engine, address string) {
 // Page is the address of a meeting.
 func Page(id string) string { return Root + "/" + url.PathEscape(id) }
 
-// say is a sentence in the reader's language.
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 // country is the name of a node's country; of none, it is an organisation's.
 func country(lang, node string) string {
 	if node == "" {
@@ -134,12 +131,12 @@ func where(lang string, m meetings.Meeting) string {
 func standing(r *web.Request, l meetings.Line) web.Tag {
 	switch {
 	case l.Version == 0 && l.Why != "":
-		return web.Tag{Text: say(r, "meetings.refused"), Tone: web.Danger}
+		return web.Tag{Text: r.Say("meetings.refused"), Tone: web.Danger}
 	case l.Version == 0:
-		return web.Tag{Text: say(r, "meetings.asked"), Tone: web.Warning}
+		return web.Tag{Text: r.Say("meetings.asked"), Tone: web.Warning}
 	}
 	tone := map[string]web.Tone{"announced": web.Active, "held": web.Active, "minuted": web.Success, "cancelled": web.Neutral}[string(l.State)]
-	return web.Tag{Text: say(r, "meetings.state."+string(l.State)), Tone: tone}
+	return web.Tag{Text: r.Say("meetings.state." + string(l.State)), Tone: tone}
 }
 
 // again is the clock of the next meeting, if the parties set themselves one. What
@@ -149,15 +146,15 @@ func again(r *web.Request, l meetings.Line) (c web.Clock, words string) {
 	if l.NextBy.IsZero() || l.State == meetings.Cancelled {
 		return web.Clock{}, ""
 	}
-	c = web.Clock{What: say(r, "meetings.next.what"), Due: l.Due(), Soon: 30 * 24 * time.Hour,
-		Rule: say(r, "meetings.next.rule", "Title", l.Title(r.Lang), "Day", i18n.Date(r.Lang, l.NextBy))}
+	c = web.Clock{What: r.Say("meetings.next.what"), Due: l.Due(), Soon: 30 * 24 * time.Hour,
+		Rule: r.Say("meetings.next.rule", "Title", l.Title(r.Lang), "Day", i18n.Date(r.Lang, l.NextBy))}
 	switch {
 	case l.Next == "":
 		return c, ""
 	case l.At.After(r.Now) && l.Late:
-		return web.Clock{}, say(r, "meetings.next.announced-late", "Day", i18n.Date(r.Lang, l.At.In(r.Zone())), "By", i18n.Date(r.Lang, l.NextBy))
+		return web.Clock{}, r.Say("meetings.next.announced-late", "Day", i18n.Date(r.Lang, l.At.In(r.Zone())), "By", i18n.Date(r.Lang, l.NextBy))
 	case l.At.After(r.Now):
-		return web.Clock{}, say(r, "meetings.next.announced", "Day", i18n.Date(r.Lang, l.At.In(r.Zone())), "By", i18n.Date(r.Lang, l.NextBy))
+		return web.Clock{}, r.Say("meetings.next.announced", "Day", i18n.Date(r.Lang, l.At.In(r.Zone())), "By", i18n.Date(r.Lang, l.NextBy))
 	}
 	c.Done = l.At
 	return c, ""

@@ -72,24 +72,24 @@ func (d *desk) filters(r *web.Request, count int) web.Filters {
 		states = append(states, string(p.State))
 	}
 	return web.Filters{Count: count, Fields: []web.Filter{
-		{Name: "side", Label: say(r, "referrals.side"), Kind: "select", Choices: web.Choices(r.Lang, "referrals.side.", referrals.Sender, referrals.Receiver)},
-		{Name: "state", Label: say(r, "referrals.state"), Kind: "select", Choices: web.Choices(r.Lang, "referrals.state.", states...)},
+		{Name: "side", Label: r.Say("referrals.side"), Kind: "select", Choices: web.Choices(r.Lang, "referrals.side.", referrals.Sender, referrals.Receiver)},
+		{Name: "state", Label: r.Say("referrals.state"), Kind: "select", Choices: web.Choices(r.Lang, "referrals.state.", states...)},
 	}}
 }
 
 func empty(r *web.Request) web.Empty {
 	if r.Query("side") != "" || r.Query("state") != "" || r.Query("person") != "" {
-		return web.Empty{Title: say(r, "referrals.empty.filtered"), Body: say(r, "referrals.empty.filtered.body"),
-			Action: web.Link{Text: say(r, "referrals.empty.filtered.action"), Href: root}}
+		return web.Empty{Title: r.Say("referrals.empty.filtered"), Body: r.Say("referrals.empty.filtered.body"),
+			Action: web.Link{Text: r.Say("referrals.empty.filtered.action"), Href: root}}
 	}
-	return web.Empty{Title: say(r, "referrals.empty"), Body: say(r, "referrals.empty.body"),
-		Action: web.Link{Text: say(r, "referrals.empty.action"), Href: "/people"}}
+	return web.Empty{Title: r.Say("referrals.empty"), Body: r.Say("referrals.empty.body"),
+		Action: web.Link{Text: r.Say("referrals.empty.action"), Href: "/people"}}
 }
 
 func rowOf(r *web.Request, l referrals.Line) row {
 	other := place(r, l.Other)
 	out := row{Href: pageOf(l.ID), State: stateTag(r, l.State), Clock: clockOf(r, l.Referral), Mine: l.Waits, Marks: marks(r, l.Referral),
-		Name: say(r, "referrals.line."+l.Side, "Ref", refOr(r, l.Ref), "Other", other),
+		Name: r.Say("referrals.line."+l.Side, "Ref", refOr(r, l.Ref), "Other", other),
 		What: purpose(r, l.Purpose)}
 	out.Turn = whose(r, l.Referral, l.Side, other)
 	if l.State != referrals.Draft && l.State != referrals.ConsentConfirmed && l.State != referrals.Discarded {
@@ -100,7 +100,7 @@ func rowOf(r *web.Request, l referrals.Line) row {
 
 func refOr(r *web.Request, ref string) string {
 	if ref == "" {
-		return say(r, "referrals.no-file")
+		return r.Say("referrals.no-file")
 	}
 	return ref
 }
@@ -109,29 +109,29 @@ func refOr(r *web.Request, ref string) string {
 func whose(r *web.Request, ref referrals.Referral, side, other string) string {
 	switch turn := ref.Turn(); {
 	case ref.Asked != "":
-		return say(r, "referrals.turn.asked", "Country", country(r, ref.Home))
+		return r.Say("referrals.turn.asked", "Country", country(r, ref.Home))
 	case turn == "":
-		return say(r, "referrals.turn.nobody")
+		return r.Say("referrals.turn.nobody")
 	case turn == side:
-		return say(r, "referrals.turn.mine")
+		return r.Say("referrals.turn.mine")
 	}
-	return say(r, "referrals.turn.theirs", "Other", other)
+	return r.Say("referrals.turn.theirs", "Other", other)
 }
 
 // marks are what stands out about a referral beside its state.
 func marks(r *web.Request, ref referrals.Referral) []web.Tag {
 	var all []web.Tag
 	if ref.Urgent {
-		all = append(all, web.Tag{Text: say(r, "referrals.urgent"), Tone: web.Warning})
+		all = append(all, web.Tag{Text: r.Say("referrals.urgent"), Tone: web.Warning})
 	}
 	if ref.Child {
-		all = append(all, web.Tag{Text: say(r, "referrals.child"), Tone: web.Warning})
+		all = append(all, web.Tag{Text: r.Say("referrals.child"), Tone: web.Warning})
 	}
 	if ref.Recall == "asked" {
-		all = append(all, web.Tag{Text: say(r, "referrals.recall.asked"), Tone: web.Danger})
+		all = append(all, web.Tag{Text: r.Say("referrals.recall.asked"), Tone: web.Danger})
 	}
 	if ref.Refused != "" {
-		all = append(all, web.Tag{Text: say(r, "referrals.refused"), Tone: web.Danger})
+		all = append(all, web.Tag{Text: r.Say("referrals.refused"), Tone: web.Danger})
 	}
 	return all
 }
@@ -142,22 +142,22 @@ func climbed(r *web.Request, steps []referrals.Step) []step {
 	var all []step
 	for i, rung := range ladder {
 		_, ok := reached(steps, ladder[i:])
-		all = append(all, step{Word: say(r, "referrals.rung."+string(rung)), Climbed: ok})
+		all = append(all, step{Word: r.Say("referrals.rung." + string(rung)), Climbed: ok})
 	}
 	if _, ok := reached(steps, []act.Rung{act.Refused}); ok {
-		all = append(all, step{Word: say(r, "referrals.rung.refused"), Refused: true})
+		all = append(all, step{Word: r.Say("referrals.rung.refused"), Refused: true})
 	}
 	return all
 }
 
 // drawing is the life of a referral, with where this one stands.
 func drawing(r *web.Request, v referrals.View) web.Drawing {
-	d := web.Drawing{Title: say(r, "referrals.life"), Current: string(v.Referral.State)}
+	d := web.Drawing{Title: r.Say("referrals.life"), Current: string(v.Referral.State)}
 	for _, p := range referrals.Flow.Places {
-		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "referrals.state."+string(p.State))})
+		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: r.Say("referrals.state." + string(p.State))})
 	}
 	for _, m := range referrals.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: r.Say("verb." + string(m.Verb))})
 	}
 	seen := map[flow.State]bool{v.Referral.State: true}
 	for _, e := range v.Events {

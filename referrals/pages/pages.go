@@ -49,9 +49,6 @@ func (d *desk) open(r *web.Request) (referrals.View, error) {
 	return act.Look(r.Context(), d.engine, r.Who, referrals.Open{On: referrals.On{ID: r.PathValue("id")}})
 }
 
-// say is a sentence in the reader's language.
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 // place is how an agency is called to a reader: with its country, if it is
 // another.
 func place(r *web.Request, a cooperation.Agency) string {
@@ -76,7 +73,7 @@ func towards(r *web.Request, a cooperation.Agency) string {
 
 // stateTag is a state in a word and a shape.
 func stateTag(r *web.Request, s flow.State) web.Tag {
-	tag := web.Tag{Text: say(r, "referrals.state."+string(s)), Tone: web.Active}
+	tag := web.Tag{Text: r.Say("referrals.state." + string(s)), Tone: web.Active}
 	switch at := referrals.Flow.Place(s); {
 	case at.Alert:
 		tag.Tone = web.Danger
@@ -94,18 +91,18 @@ func clockOf(r *web.Request, ref referrals.Referral) web.Clock {
 		return web.Clock{}
 	}
 	key := strings.TrimSuffix(strings.TrimPrefix(ref.DueKey, "referral."), ".urgent")
-	return web.Clock{What: say(r, "referrals.clock."+key), Due: ref.DueAt}
+	return web.Clock{What: r.Say("referrals.clock." + key), Due: ref.DueAt}
 }
 
 // purpose in words.
-func purpose(r *web.Request, code string) string { return say(r, "cases.purpose."+code) }
+func purpose(r *web.Request, code string) string { return r.Say("cases.purpose." + code) }
 
 // options are the agencies of a directory as one choice, by country: the value
 // is "CO/agy_…".
 func options(r *web.Request, all []cooperation.Agency) []web.Option {
 	var list []web.Option
 	for _, a := range all {
-		label := say(r, "referrals.agency", "Country", country(r, a.Node), "Name", a.Name, "Kind", say(r, "people.kind."+a.Kind))
+		label := r.Say("referrals.agency", "Country", country(r, a.Node), "Name", a.Name, "Kind", r.Say("people.kind."+a.Kind))
 		list = append(list, web.Option{Value: a.Node + "/" + a.ID, Label: label})
 	}
 	i18n.SortBy(r.Lang, list, func(o web.Option) string { return o.Label })

@@ -87,7 +87,7 @@ func (d *desk) referral(r *web.Request) (web.View, error) {
 		s.Facts = append(s.Facts, suggested(r, v.Referral, s.Receivers)...)
 	}
 	return web.View{Template: "referrals/referral", Title: "referrals.title." + v.Side, Args: []any{"Other", s.Other}, Data: s,
-		Layout: web.Person, Back: &web.Link{Text: say(r, "referrals.nav"), Href: root}}, nil
+		Layout: web.Person, Back: &web.Link{Text: r.Say("referrals.nav"), Href: root}}, nil
 }
 
 func sheetOf(r *web.Request, v referrals.View) sheet {
@@ -127,49 +127,49 @@ func next(r *web.Request, s sheet) string {
 		stands = "mine"
 	}
 	if s.View.Referral.Asked != "" {
-		return say(r, "referrals.next.asked", "Country", country(r, s.View.Referral.Home))
+		return r.Say("referrals.next.asked", "Country", country(r, s.View.Referral.Home))
 	}
-	return say(r, "referrals.next."+state+"."+stands, "Other", s.Other)
+	return r.Say("referrals.next."+state+"."+stands, "Other", s.Other)
 }
 
 // warn says what must not be overlooked.
 func (s *sheet) warn(r *web.Request) {
 	ref := s.View.Referral
 	if referrals.Flow.Place(ref.State).Alert {
-		s.Alert = say(r, "referrals.alert."+string(ref.State))
+		s.Alert = r.Say("referrals.alert." + string(ref.State))
 	}
 	if ref.Asked != "" {
-		s.Asked = say(r, "referrals.asked", "Country", country(r, ref.Home), "Deed", say(r, "verb."+ref.Asked))
+		s.Asked = r.Say("referrals.asked", "Country", country(r, ref.Home), "Deed", r.Say("verb."+ref.Asked))
 	}
 	if ref.Refused != "" {
-		s.Refused = say(r, "referrals.refused.why", "Country", country(r, ref.Home), "Why", say(r, ref.Refused, "Label", ""))
+		s.Refused = r.Say("referrals.refused.why", "Country", country(r, ref.Home), "Why", r.Say(ref.Refused, "Label", ""))
 	}
 	if ref.Recall != "" {
-		s.Recall = say(r, "referrals.recall."+ref.Recall+"."+s.Side, "Other", s.Other, "Basis", ref.RecallBasis)
+		s.Recall = r.Say("referrals.recall."+ref.Recall+"."+s.Side, "Other", s.Other, "Basis", ref.RecallBasis)
 	}
 }
 
 func facts(r *web.Request, s sheet) []web.Row {
 	ref := s.View.Referral
-	file := web.Row{Key: say(r, "referrals.person"), Value: say(r, "referrals.no-file.yet")}
+	file := web.Row{Key: r.Say("referrals.person"), Value: r.Say("referrals.no-file.yet")}
 	if s.Ref != "" {
 		file.Value = s.Ref
 	}
 	if s.OpensFile {
-		file.Actions = []web.Link{{Text: say(r, "referrals.person.open"), Href: "/people/" + s.File}}
+		file.Actions = []web.Link{{Text: r.Say("referrals.person.open"), Href: "/people/" + s.File}}
 	}
 	rows := []web.Row{
 		file,
-		{Key: say(r, "referrals.from"), Value: place(r, s.From)},
-		{Key: say(r, "referrals.to"), Value: place(r, s.To)},
-		{Key: say(r, "referrals.owner"), Value: owner(r, s)},
-		{Key: say(r, "referrals.purpose"), Value: purpose(r, ref.Purpose)},
+		{Key: r.Say("referrals.from"), Value: place(r, s.From)},
+		{Key: r.Say("referrals.to"), Value: place(r, s.To)},
+		{Key: r.Say("referrals.owner"), Value: owner(r, s)},
+		{Key: r.Say("referrals.purpose"), Value: purpose(r, ref.Purpose)},
 	}
 	if !ref.ETA.IsZero() {
-		rows = append(rows, web.Row{Key: say(r, "referrals.eta"), Value: i18n.DateTime(r.Lang, ref.ETA, r.Zone())})
+		rows = append(rows, web.Row{Key: r.Say("referrals.eta"), Value: i18n.DateTime(r.Lang, ref.ETA, r.Zone())})
 	}
 	if !ref.EscalatedAt.IsZero() {
-		rows = append(rows, web.Row{Key: say(r, "referrals.escalated"), Value: i18n.DateTime(r.Lang, ref.EscalatedAt, r.Zone())})
+		rows = append(rows, web.Row{Key: r.Say("referrals.escalated"), Value: i18n.DateTime(r.Lang, ref.EscalatedAt, r.Zone())})
 	}
 	return rows
 }
@@ -178,14 +178,14 @@ func suggested(r *web.Request, ref referrals.Referral, all []web.Option) []web.R
 	if ref.Suggested == "" {
 		return nil
 	}
-	row := web.Row{Key: say(r, "referrals.suggested"), Value: ref.Suggested}
+	row := web.Row{Key: r.Say("referrals.suggested"), Value: ref.Suggested}
 	for _, o := range all {
 		if o.Value == ref.Suggested {
 			row.Value = o.Label
 		}
 	}
 	if ref.Person != "" && ref.FromNode == r.Who.Node && ref.FromAgency == r.Who.Agency {
-		row.Actions = []web.Link{{Text: say(r, "referrals.suggested.start"),
+		row.Actions = []web.Link{{Text: r.Say("referrals.suggested.start"),
 			Href: root + "/new?person=" + ref.Person + "&to=" + ref.Suggested + "&purpose=" + ref.Purpose}}
 	}
 	return []web.Row{row}
@@ -210,7 +210,7 @@ func preview(r *web.Request, ref referrals.Referral) []web.Row {
 	}{{"sex", words(p.Sex)}, {"age_band", words(p.AgeBand)}, {"citizenships", p.Citizenships}, {"languages", p.Languages},
 		{"interpreter", words(flag)}, {"needs", p.Needs}} {
 		if len(f.codes) > 0 {
-			rows = append(rows, web.Row{Key: say(r, "cases.field."+f.name), Value: inWords(r, f.name, f.codes)})
+			rows = append(rows, web.Row{Key: r.Say("cases.field." + f.name), Value: inWords(r, f.name, f.codes)})
 		}
 	}
 	return rows
@@ -227,8 +227,8 @@ func meeting(r *web.Request, v referrals.View) []web.Row {
 	if v.Meeter == "" {
 		return nil
 	}
-	return []web.Row{{Key: say(r, "referrals.meeter"), Value: v.Meeter}, {Key: say(r, "referrals.phone"), Value: v.MeeterPhone},
-		{Key: say(r, "referrals.where"), Value: v.MeetingPlace}}
+	return []web.Row{{Key: r.Say("referrals.meeter"), Value: v.Meeter}, {Key: r.Say("referrals.phone"), Value: v.MeeterPhone},
+		{Key: r.Say("referrals.where"), Value: v.MeetingPlace}}
 }
 
 // rungs is the ladder of receipts, from the first up. A rung that was passed
@@ -245,14 +245,14 @@ func rungs(r *web.Request, v referrals.View) web.Ladder {
 		if over && !ok {
 			break
 		}
-		out := web.Rung{Title: say(r, "referrals.rung."+string(rung)), Detail: say(r, "referrals.rung."+string(rung)+".means")}
+		out := web.Rung{Title: r.Say("referrals.rung." + string(rung)), Detail: r.Say("referrals.rung." + string(rung) + ".means")}
 		if ok {
 			out.At, out.By = have.At, signed(r, have)
 		}
 		l.Rungs = append(l.Rungs, out)
 	}
 	if have, ok := reached(v.Steps, []act.Rung{act.Refused}); ok {
-		l.Rungs = append(l.Rungs, web.Rung{Title: say(r, "referrals.rung.refused"), At: have.At, By: signed(r, have), Failed: true, Detail: say(r, have.Why, "Label", "")})
+		l.Rungs = append(l.Rungs, web.Rung{Title: r.Say("referrals.rung.refused"), At: have.At, By: signed(r, have), Failed: true, Detail: r.Say(have.Why, "Label", "")})
 	}
 	return l
 }
@@ -271,9 +271,9 @@ func reached(steps []referrals.Step, rungs []act.Rung) (referrals.Step, bool) {
 
 func signed(r *web.Request, s referrals.Step) string {
 	if s.Signer == "" {
-		return say(r, "referrals.rung.here")
+		return r.Say("referrals.rung.here")
 	}
-	return say(r, "referrals.rung.signed", "Country", country(r, s.Signer))
+	return r.Say("referrals.rung.signed", "Country", country(r, s.Signer))
 }
 
 // events is the timeline, newest first.
@@ -284,7 +284,7 @@ func events(r *web.Request, v referrals.View) []web.Event {
 		if e.Side == referrals.Receiver {
 			who = v.To
 		}
-		out := web.Event{At: e.At, Title: say(r, "referrals.event."+short(access.Verb(e.Verb)), "Who", place(r, who)), Body: e.Word}
+		out := web.Event{At: e.At, Title: r.Say("referrals.event."+short(access.Verb(e.Verb)), "Who", place(r, who)), Body: e.Word}
 		out.By = eventCode(r, e)
 		if e.Verb == "referrals.start" && v.Referral.Envelope != "" {
 			out.Body = "" // it is said again by the sending
@@ -302,11 +302,11 @@ func events(r *web.Request, v referrals.View) []web.Event {
 func eventCode(r *web.Request, e referrals.Event) string {
 	switch short(access.Verb(e.Verb)) {
 	case "decline", "suspend", "close":
-		return say(r, "referrals.reason", "Reason", say(r, "referrals.reason."+e.Code))
+		return r.Say("referrals.reason", "Reason", r.Say("referrals.reason."+e.Code))
 	case "follow-up":
-		return say(r, "referrals.outcome."+e.Code)
+		return r.Say("referrals.outcome." + e.Code)
 	case "answer-recall":
-		return say(r, "referrals.recall.answer."+e.Code)
+		return r.Say("referrals.recall.answer." + e.Code)
 	}
 	return ""
 }
@@ -318,7 +318,7 @@ func hours(r *web.Request) []web.Option {
 	start := r.Now.Truncate(time.Hour)
 	for _, h := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 30, 36, 42, 48, 60, 72, 96, 120, 144, 168} {
 		at := start.Add(time.Duration(h) * time.Hour)
-		label := say(r, "referrals.hour", "Time", i18n.DateTime(r.Lang, at, r.Zone()), "Ahead", i18n.Since(r.Lang, at, start))
+		label := r.Say("referrals.hour", "Time", i18n.DateTime(r.Lang, at, r.Zone()), "Ahead", i18n.Since(r.Lang, at, start))
 		all = append(all, web.Option{Value: at.UTC().Format(time.RFC3339), Label: label})
 	}
 	return all
@@ -335,7 +335,7 @@ func (d *desk) suspend(r *web.Request) (web.View, error) {
 		return web.View{Redirect: pageOf(s.ID)}, nil
 	}
 	return web.View{Template: "referrals/suspend", Title: "referrals.suspend.title", Data: s, Layout: web.Person,
-		Back: &web.Link{Text: say(r, "referrals.back.referral"), Href: pageOf(s.ID)}}, nil
+		Back: &web.Link{Text: r.Say("referrals.back.referral"), Href: pageOf(s.ID)}}, nil
 }
 
 // withdraw asks once before a referral ends because the person wants it to.
@@ -366,10 +366,10 @@ func (d *desk) interrupt(r *web.Request, verb string, body func(sheet) []string)
 	if !s.Can(verb) {
 		return web.View{Redirect: pageOf(s.ID)}, nil
 	}
-	i := web.Interruption{Heading: say(r, "referrals."+verb+".title"), Verb: "referrals." + verb, Hidden: map[string]string{"id": s.ID},
-		Confirm: say(r, "referrals."+verb+".button"), Next: pageOf(s.ID), Cancel: web.Link{Text: say(r, "referrals."+verb+".cancel"), Href: pageOf(s.ID)}}
+	i := web.Interruption{Heading: r.Say("referrals." + verb + ".title"), Verb: "referrals." + verb, Hidden: map[string]string{"id": s.ID},
+		Confirm: r.Say("referrals." + verb + ".button"), Next: pageOf(s.ID), Cancel: web.Link{Text: r.Say("referrals." + verb + ".cancel"), Href: pageOf(s.ID)}}
 	for _, key := range body(s) {
-		i.Body = append(i.Body, say(r, "referrals."+verb+"."+key, "Other", s.Other))
+		i.Body = append(i.Body, r.Say("referrals."+verb+"."+key, "Other", s.Other))
 	}
 	return web.Interrupt("referrals."+verb+".title", i), nil
 }
@@ -384,8 +384,8 @@ func (d *desk) destroy(r *web.Request) (web.View, error) {
 	if !s.Waits() {
 		return web.View{Redirect: pageOf(s.ID)}, nil
 	}
-	return web.Interrupt("referrals.destroy.title", web.Interruption{Heading: say(r, "referrals.destroy.title"),
-		Body: []string{say(r, "referrals.destroy.body"), say(r, "referrals.destroy.signed", "Other", s.Other)},
+	return web.Interrupt("referrals.destroy.title", web.Interruption{Heading: r.Say("referrals.destroy.title"),
+		Body: []string{r.Say("referrals.destroy.body"), r.Say("referrals.destroy.signed", "Other", s.Other)},
 		Verb: "referrals.answer-recall", Hidden: map[string]string{"id": s.ID, "destroyed": "true"},
-		Confirm: say(r, "referrals.destroy.button"), Next: pageOf(s.ID), Cancel: web.Link{Text: say(r, "referrals.destroy.cancel"), Href: pageOf(s.ID)}}), nil
+		Confirm: r.Say("referrals.destroy.button"), Next: pageOf(s.ID), Cancel: web.Link{Text: r.Say("referrals.destroy.cancel"), Href: pageOf(s.ID)}}), nil
 }

@@ -46,24 +46,24 @@ func (d *desk) review(r *web.Request) (web.View, error) {
 		Groups: groups(r, found), Tasks: tasks(r, found), Ready: len(found.Missing) == 0, Confirmed: ref.State == referrals.ConsentConfirmed}
 	data.Now, data.Later, data.Stay = sides(r, found)
 	return web.View{Template: "referrals/review", Title: "referrals.review.title", Args: []any{"Where", data.Where}, Data: data, Layout: web.Person,
-		Back: &web.Link{Text: say(r, "referrals.back.referral"), Href: pageOf(ref.ID)}}, nil
+		Back: &web.Link{Text: r.Say("referrals.back.referral"), Href: pageOf(ref.ID)}}, nil
 }
 
 // sides parts what leaves at once, what leaves on acceptance and what stays.
 // Of what nobody has recorded nothing can leave, so it is not shown.
 func sides(r *web.Request, d referrals.Departure) (now, later, stay []web.Item) {
-	now = append(now, web.Item{Label: say(r, "referrals.purpose"), Value: purpose(r, d.Referral.Purpose)})
+	now = append(now, web.Item{Label: r.Say("referrals.purpose"), Value: purpose(r, d.Referral.Purpose)})
 	if d.Referral.Urgent {
-		now = append(now, web.Item{Label: say(r, "referrals.urgent"), Value: say(r, "referrals.urgent.said")})
+		now = append(now, web.Item{Label: r.Say("referrals.urgent"), Value: r.Say("referrals.urgent.said")})
 	}
 	if d.Note != "" {
-		now = append(now, web.Item{Label: say(r, "referrals.new.note"), Value: d.Note})
+		now = append(now, web.Item{Label: r.Say("referrals.new.note"), Value: d.Note})
 	}
 	if d.Referral.Child {
-		now = append(now, web.Item{Label: say(r, "referrals.child"), Value: say(r, "referrals.child.always")})
+		now = append(now, web.Item{Label: r.Say("referrals.child"), Value: r.Say("referrals.child.always")})
 	}
 	for _, l := range d.Fields {
-		item := web.Item{Label: say(r, "cases.field."+l.Field), Value: value(r, l)}
+		item := web.Item{Label: r.Say("cases.field." + l.Field), Value: value(r, l)}
 		switch {
 		case item.Value == "":
 		case l.AtOnce:
@@ -82,11 +82,11 @@ func sides(r *web.Request, d referrals.Departure) (now, later, stay []web.Item) 
 func why(r *web.Request, l referrals.Leaving) string {
 	switch {
 	case !l.Agreed:
-		return say(r, "referrals.stays.no-consent")
+		return r.Say("referrals.stays.no-consent")
 	case !l.Covered:
-		return say(r, "referrals.stays.no-agreement")
+		return r.Say("referrals.stays.no-agreement")
 	}
-	return say(r, "referrals.stays.not-chosen")
+	return r.Say("referrals.stays.not-chosen")
 }
 
 // value is a field's content in words; empty if nobody has recorded it.
@@ -115,7 +115,7 @@ func coded(r *web.Request, field, code string) string {
 	case "languages":
 		return i18n.Language(r.Lang, code)
 	}
-	return say(r, "cases."+field+"."+code)
+	return r.Say("cases." + field + "." + code)
 }
 
 // groups are the choices, with each field's value beside it.
@@ -128,9 +128,9 @@ func groups(r *web.Request, d referrals.Departure) []group {
 				continue
 			}
 			g.Tag = allowed(r, l)
-			o := web.Option{Value: l.Field, Label: say(r, "cases.field."+l.Field), Hint: value(r, l)}
+			o := web.Option{Value: l.Field, Label: r.Say("cases.field." + l.Field), Hint: value(r, l)}
 			if o.Hint == "" {
-				o.Hint = say(r, "referrals.choose.nothing")
+				o.Hint = r.Say("referrals.choose.nothing")
 			}
 			g.Choices = append(g.Choices, o)
 			if l.Leaves {
@@ -145,13 +145,13 @@ func groups(r *web.Request, d referrals.Departure) []group {
 func allowed(r *web.Request, l referrals.Leaving) web.Tag {
 	switch {
 	case l.Agreed && l.Covered:
-		return web.Tag{Text: say(r, "referrals.choose.allowed"), Tone: web.Success}
+		return web.Tag{Text: r.Say("referrals.choose.allowed"), Tone: web.Success}
 	case !l.Agreed && !l.Covered:
-		return web.Tag{Text: say(r, "referrals.choose.neither"), Tone: web.Warning}
+		return web.Tag{Text: r.Say("referrals.choose.neither"), Tone: web.Warning}
 	case !l.Agreed:
-		return web.Tag{Text: say(r, "referrals.choose.no-consent"), Tone: web.Warning}
+		return web.Tag{Text: r.Say("referrals.choose.no-consent"), Tone: web.Warning}
 	}
-	return web.Tag{Text: say(r, "referrals.choose.no-agreement"), Tone: web.Warning}
+	return web.Tag{Text: r.Say("referrals.choose.no-agreement"), Tone: web.Warning}
 }
 
 // tasks are what must be there before anything leaves, each with the page that
@@ -176,11 +176,11 @@ func tasks(r *web.Request, d referrals.Departure) []web.Task {
 
 // task is one of them, done if no fault with such a key is among what is missing.
 func task(r *web.Request, d referrals.Departure, name, href string, keys ...string) web.Task {
-	t := web.Task{Title: say(r, "referrals.needs."+name), Hint: say(r, "referrals.needs."+name+".done"),
-		Tag: web.Tag{Text: say(r, "referrals.needs.there"), Tone: web.Success}}
+	t := web.Task{Title: r.Say("referrals.needs." + name), Hint: r.Say("referrals.needs." + name + ".done"),
+		Tag: web.Tag{Text: r.Say("referrals.needs.there"), Tone: web.Success}}
 	for _, f := range faultsOf(d, keys...) {
-		t.Title, t.Hint, t.Href = say(r, "referrals.needs."+name+".do"), sentence(r, f), href
-		t.Tag = web.Tag{Text: say(r, "referrals.needs.missing"), Tone: web.Warning}
+		t.Title, t.Hint, t.Href = r.Say("referrals.needs."+name+".do"), sentence(r, f), href
+		t.Tag = web.Tag{Text: r.Say("referrals.needs.missing"), Tone: web.Warning}
 	}
 	return t
 }
@@ -200,13 +200,13 @@ func sentence(r *web.Request, f *fault.Fault) string {
 		text, _ := v.(string)
 		switch name {
 		case "Group":
-			v = say(r, "cases.group."+text)
+			v = r.Say("cases.group." + text)
 		case "Country":
 			v = i18n.Country(r.Lang, text)
 		}
 		values = append(values, name, v)
 	}
-	return say(r, f.Key, values...)
+	return r.Say(f.Key, values...)
 }
 
 // send asks once, in words, before anything leaves.
@@ -225,15 +225,15 @@ func (d *desk) send(r *web.Request) (web.View, error) {
 		border = "referrals.send.abroad"
 	}
 	where := towards(r, found.To)
-	body := []string{say(r, border, "Fields", names(r, now[1:])), // the purpose has a sentence of its own
-		say(r, "referrals.send.who", "To", place(r, found.To), "Purpose", purpose(r, ref.Purpose))}
+	body := []string{r.Say(border, "Fields", names(r, now[1:])), // the purpose has a sentence of its own
+		r.Say("referrals.send.who", "To", place(r, found.To), "Purpose", purpose(r, ref.Purpose))}
 	if len(later) > 0 {
-		body = append(body, say(r, "referrals.send.later", "Fields", names(r, later)))
+		body = append(body, r.Say("referrals.send.later", "Fields", names(r, later)))
 	}
-	body = append(body, say(r, "referrals.send.back"))
-	v := web.Interrupt("referrals.send.title", web.Interruption{Heading: say(r, "referrals.send.heading", "Where", where), Body: body,
-		Verb: "referrals.send", Hidden: map[string]string{"id": ref.ID}, Confirm: say(r, "referrals.send.button", "Where", where), Next: pageOf(ref.ID),
-		Cancel: web.Link{Text: say(r, "referrals.send.cancel"), Href: pageOf(ref.ID) + "/review"}})
+	body = append(body, r.Say("referrals.send.back"))
+	v := web.Interrupt("referrals.send.title", web.Interruption{Heading: r.Say("referrals.send.heading", "Where", where), Body: body,
+		Verb: "referrals.send", Hidden: map[string]string{"id": ref.ID}, Confirm: r.Say("referrals.send.button", "Where", where), Next: pageOf(ref.ID),
+		Cancel: web.Link{Text: r.Say("referrals.send.cancel"), Href: pageOf(ref.ID) + "/review"}})
 	v.Args = []any{"Where", where}
 	return v, nil
 }

@@ -15,15 +15,15 @@ func (d *desk) start(r *web.Request) (web.View, error) {
 	v := web.View{Template: "referrals/new", Title: "referrals.new.title"}
 	person := r.Query("person")
 	if person == "" {
-		v.Data = map[string]any{"Nobody": web.Empty{Title: say(r, "referrals.new.nobody"), Body: say(r, "referrals.new.nobody.body"),
-			Action: web.Link{Text: say(r, "referrals.new.nobody.action"), Href: "/people"}}}
+		v.Data = map[string]any{"Nobody": web.Empty{Title: r.Say("referrals.new.nobody"), Body: r.Say("referrals.new.nobody.body"),
+			Action: web.Link{Text: r.Say("referrals.new.nobody.action"), Href: "/people"}}}
 		return v, nil
 	}
 	o, err := act.Look(r.Context(), d.engine, r.Who, referrals.Consider{Person: person})
 	if err != nil {
 		return web.View{}, err
 	}
-	v.Back = &web.Link{Text: say(r, "referrals.back.person", "Ref", o.Ref), Href: "/people/" + o.Person}
+	v.Back = &web.Link{Text: r.Say("referrals.back.person", "Ref", o.Ref), Href: "/people/" + o.Person}
 	v.Data = map[string]any{"Outlook": o, "Receivers": options(r, o.Receivers), "Agreements": covered(r, o),
 		"Purposes": cases.Purposes, "To": r.Query("to"), "Purpose": r.Query("purpose")}
 	return v, nil
@@ -39,10 +39,10 @@ func covered(r *web.Request, o referrals.Outlook) []string {
 			words[i] = strings.ToLower(purpose(r, p))
 		}
 		if len(words) == 0 {
-			lines = append(lines, say(r, "referrals.new.no-agreement", "Country", country(r, node)))
+			lines = append(lines, r.Say("referrals.new.no-agreement", "Country", country(r, node)))
 			continue
 		}
-		lines = append(lines, say(r, "referrals.new.agreement", "Country", country(r, node), "Purposes", i18n.List(r.Lang, words...)))
+		lines = append(lines, r.Say("referrals.new.agreement", "Country", country(r, node), "Purposes", i18n.List(r.Lang, words...)))
 	}
 	i18n.Sort(r.Lang, lines)
 	return lines

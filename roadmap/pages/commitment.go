@@ -79,9 +79,9 @@ func (d *desk) commitment(r *web.Request) (web.View, error) {
 		return web.View{}, err
 	}
 	p := promiseOf(r, v, known)
-	back := web.Link{Text: say(r, "roadmap.commitments.title"), Href: at(commitmentsPath, v.Agreement.ID)}
+	back := web.Link{Text: r.Say("roadmap.commitments.title"), Href: at(commitmentsPath, v.Agreement.ID)}
 	if p.Proposal {
-		back = web.Link{Text: say(r, "roadmap.proposals.title"), Href: at(Root+"/proposals", v.Agreement.ID)}
+		back = web.Link{Text: r.Say("roadmap.proposals.title"), Href: at(Root+"/proposals", v.Agreement.ID)}
 	}
 	return web.View{Template: "roadmap/commitment", Title: "roadmap.commitment.title", Args: []any{"Objective", p.Name}, Data: p, Back: &back}, nil
 }
@@ -122,18 +122,18 @@ func promiseOf(r *web.Request, v roadmap.View, known agencies) promise {
 // rowsOf are what the text says beside its objective and its actions.
 func rowsOf(r *web.Request, t roadmap.Text) []web.Row {
 	_, _, indicator := t.In(r.Lang)
-	rows := []web.Row{{Key: say(r, "roadmap.field.line"), Value: lineName(r.Lang, t.Line)}}
+	rows := []web.Row{{Key: r.Say("roadmap.field.line"), Value: lineName(r.Lang, t.Line)}}
 	for _, o := range owners(r.Lang, t) {
-		rows = append(rows, web.Row{Key: say(r, "roadmap.owner.in", "Country", o.Country), Value: o.Names})
+		rows = append(rows, web.Row{Key: r.Say("roadmap.owner.in", "Country", o.Country), Value: o.Names})
 	}
 	return append(rows,
-		web.Row{Key: say(r, "roadmap.field.due"), Value: i18n.Date(r.Lang, t.Due)},
-		web.Row{Key: say(r, "roadmap.field.indicator"), Value: say(r, "roadmap.indicator.is", "Indicator", indicator, "Baseline", i18n.Number(r.Lang, t.Baseline), "Target", i18n.Number(r.Lang, t.Target))},
-		web.Row{Key: say(r, "roadmap.field.budget"), Value: t.Budget},
-		web.Row{Key: say(r, "roadmap.field.place"), Value: t.Place},
-		web.Row{Key: say(r, "roadmap.field.marks"), Value: named(r, "roadmap.mark.", t.Marks)},
-		web.Row{Key: say(r, "roadmap.field.sdg"), Value: named(r, "roadmap.sdg.", t.SDG)},
-		web.Row{Key: say(r, "roadmap.field.gcm"), Value: named(r, "roadmap.gcm.", t.GCM)})
+		web.Row{Key: r.Say("roadmap.field.due"), Value: i18n.Date(r.Lang, t.Due)},
+		web.Row{Key: r.Say("roadmap.field.indicator"), Value: r.Say("roadmap.indicator.is", "Indicator", indicator, "Baseline", i18n.Number(r.Lang, t.Baseline), "Target", i18n.Number(r.Lang, t.Target))},
+		web.Row{Key: r.Say("roadmap.field.budget"), Value: t.Budget},
+		web.Row{Key: r.Say("roadmap.field.place"), Value: t.Place},
+		web.Row{Key: r.Say("roadmap.field.marks"), Value: named(r, "roadmap.mark.", t.Marks)},
+		web.Row{Key: r.Say("roadmap.field.sdg"), Value: named(r, "roadmap.sdg.", t.SDG)},
+		web.Row{Key: r.Say("roadmap.field.gcm"), Value: named(r, "roadmap.gcm.", t.GCM)})
 }
 
 // partiesOf are who has accepted and cleared the current words.
@@ -144,7 +144,7 @@ func partiesOf(r *web.Request, v roadmap.View) []party {
 				return web.Tag{Text: i18n.Date(r.Lang, a.At.In(r.Zone())), Tone: web.Success}
 			}
 		}
-		return web.Tag{Text: say(r, "roadmap.not-yet"), Tone: web.Neutral}
+		return web.Tag{Text: r.Say("roadmap.not-yet"), Tone: web.Neutral}
 	}
 	var all []party
 	for _, n := range v.Agreement.Parties {
@@ -183,7 +183,7 @@ func revisionsOf(r *web.Request, v roadmap.View, known agencies) []revisionRow {
 			row.Compare = comparePage(v.ID, max(rev.BasedOn, 1), rev.N)
 		}
 		if rev.Aside() {
-			row.Aside = say(r, "roadmap.aside", "Based", rev.BasedOn, "Before", rev.N-1)
+			row.Aside = r.Say("roadmap.aside", "Based", rev.BasedOn, "Before", rev.N-1)
 		}
 		rows = append(rows, row)
 	}
@@ -198,23 +198,23 @@ func historyOf(r *web.Request, v roadmap.View, known agencies) []web.Event {
 		if rev.N == 1 {
 			key = "roadmap.happened.propose"
 		}
-		all = append(all, web.Event{At: rev.At, Title: say(r, key, "N", rev.N), By: known.name(r.Lang, rev.Node, rev.Agency)})
+		all = append(all, web.Event{At: rev.At, Title: r.Say(key, "N", rev.N), By: known.name(r.Lang, rev.Node, rev.Agency)})
 	}
 	for _, s := range v.Comments {
-		all = append(all, web.Event{At: s.At, Title: say(r, "roadmap.happened.comment"), By: known.name(r.Lang, s.Node, s.Agency), Body: s.Words})
+		all = append(all, web.Event{At: s.At, Title: r.Say("roadmap.happened.comment"), By: known.name(r.Lang, s.Node, s.Agency), Body: s.Words})
 	}
 	for _, a := range v.Assents {
-		all = append(all, web.Event{At: a.At, Title: say(r, "roadmap.happened."+a.Step, "N", a.Revision), By: known.name(r.Lang, a.Node, a.Agency), Tag: web.Tag{Text: say(r, "roadmap.given"), Tone: web.Success}})
+		all = append(all, web.Event{At: a.At, Title: r.Say("roadmap.happened."+a.Step, "N", a.Revision), By: known.name(r.Lang, a.Node, a.Agency), Tag: web.Tag{Text: r.Say("roadmap.given"), Tone: web.Success}})
 	}
 	for _, p := range v.Reports {
 		all = append(all, reportEvents(r, v, p, known)...)
 	}
 	for _, e := range v.Escalations {
 		a := known[r.Who.Node+"/"+e.Agency]
-		all = append(all, web.Event{At: e.At, Title: say(r, "roadmap.happened.late", "Agency", a.Name), Tag: web.Tag{Text: say(r, "roadmap.late"), Tone: web.Danger}})
+		all = append(all, web.Event{At: e.At, Title: r.Say("roadmap.happened.late", "Agency", a.Name), Tag: web.Tag{Text: r.Say("roadmap.late"), Tone: web.Danger}})
 	}
 	if v.Reason != "" {
-		all = append(all, web.Event{At: v.MovedAt, Title: say(r, "roadmap.state."+string(v.State)), Body: v.Reason})
+		all = append(all, web.Event{At: v.MovedAt, Title: r.Say("roadmap.state." + string(v.State)), Body: v.Reason})
 	}
 	slices.SortStableFunc(all, func(a, b web.Event) int { return b.At.Compare(a.At) })
 	return all
@@ -227,18 +227,18 @@ func reportEvents(r *web.Request, v roadmap.View, p roadmap.Report, known agenci
 	}
 	body := p.Words
 	if p.Evidence != "" {
-		body += "\n" + say(r, "roadmap.evidence.is", "Evidence", p.Evidence)
+		body += "\n" + r.Say("roadmap.evidence.is", "Evidence", p.Evidence)
 	}
 	if p.EvidenceAt != "" {
-		body += "\n" + say(r, "roadmap.evidence.where", "Where", p.EvidenceAt)
+		body += "\n" + r.Say("roadmap.evidence.where", "Where", p.EvidenceAt)
 	}
-	events := []web.Event{{At: p.At, Title: say(r, key, "Value", i18n.Number(r.Lang, p.Value), "Target", i18n.Number(r.Lang, v.Target)), By: known.name(r.Lang, p.Node, p.Agency), Body: body}}
+	events := []web.Event{{At: p.At, Title: r.Say(key, "Value", i18n.Number(r.Lang, p.Value), "Target", i18n.Number(r.Lang, v.Target)), By: known.name(r.Lang, p.Node, p.Agency), Body: body}}
 	if p.Answer != "" {
 		tone := web.Success
 		if p.Answer == roadmap.Disputed {
 			tone = web.Warning
 		}
-		events = append(events, web.Event{At: p.AnsweredAt, Title: say(r, "roadmap.happened."+p.Answer), By: known.name(r.Lang, p.AnswerNode, p.AnswerAgency), Body: p.AnswerWords, Tag: web.Tag{Text: say(r, "roadmap.answer."+p.Answer), Tone: tone}})
+		events = append(events, web.Event{At: p.AnsweredAt, Title: r.Say("roadmap.happened." + p.Answer), By: known.name(r.Lang, p.AnswerNode, p.AnswerAgency), Body: p.AnswerWords, Tag: web.Tag{Text: r.Say("roadmap.answer." + p.Answer), Tone: tone}})
 	}
 	return events
 }
@@ -247,9 +247,9 @@ func reportEvents(r *web.Request, v roadmap.View, p roadmap.Report, known agenci
 func asksOf(r *web.Request, asked []cooperation.Asked) []askRow {
 	var rows []askRow
 	for _, a := range asked {
-		row := askRow{What: say(r, "verb."+string(a.Verb)), When: web.Row{Key: say(r, "roadmap.asked.at"), Value: i18n.DateTime(r.Lang, a.At, r.Zone())}}
+		row := askRow{What: r.Say("verb." + string(a.Verb)), When: web.Row{Key: r.Say("roadmap.asked.at"), Value: i18n.DateTime(r.Lang, a.At, r.Zone())}}
 		if a.Why != "" {
-			row.Why = say(r, a.Why)
+			row.Why = r.Say(a.Why)
 		}
 		row.Words = typed(r, a)
 		rows = append(rows, row)
@@ -271,7 +271,7 @@ func typed(r *web.Request, a cooperation.Asked) []web.Row {
 			if cut := strings.TrimSuffix(strings.TrimSuffix(name, "_es"), "_en"); cut != name {
 				label, lang = cut, " · "+i18n.Language(r.Lang, name[len(name)-2:])
 			}
-			rows = append(rows, web.Row{Key: say(r, "roadmap.field."+label) + lang, Value: s})
+			rows = append(rows, web.Row{Key: r.Say("roadmap.field."+label) + lang, Value: s})
 		}
 	}
 	return rows
@@ -286,12 +286,12 @@ func differenceOf(r *web.Request, one roadmap.Difference, ours roadmap.Text) dif
 }
 
 func lifeOf(r *web.Request, c roadmap.Commitment) web.Drawing {
-	d := web.Drawing{Title: say(r, "roadmap.life"), Current: string(c.State)}
+	d := web.Drawing{Title: r.Say("roadmap.life"), Current: string(c.State)}
 	for _, p := range roadmap.Flow.Places {
-		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: say(r, "roadmap.state."+string(p.State))})
+		d.States = append(d.States, web.DrawnState{ID: string(p.State), Label: r.Say("roadmap.state." + string(p.State))})
 	}
 	for _, m := range roadmap.Flow.Moves {
-		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: say(r, "verb."+string(m.Verb))})
+		d.Moves = append(d.Moves, web.DrawnMove{From: string(m.From), To: string(m.To), Label: r.Say("verb." + string(m.Verb))})
 	}
 	return d
 }
@@ -325,11 +325,11 @@ func (d *desk) compare(r *web.Request) (web.View, error) {
 	var choices []web.Option
 	for _, rev := range v.Revisions {
 		n := strconv.FormatInt(rev.N, 10)
-		choices = append(choices, web.Option{Value: n, Label: say(r, "roadmap.revision.of", "N", rev.N, "By", country(r.Lang, rev.Node))})
+		choices = append(choices, web.Option{Value: n, Label: r.Say("roadmap.revision.of", "N", rev.N, "By", country(r.Lang, rev.Node))})
 	}
 	data := map[string]any{"ID": v.ID, "From": from, "To": to, "FromBy": known.name(r.Lang, from.Node, from.Agency), "ToBy": known.name(r.Lang, to.Node, to.Agency),
 		"Compared": compareTexts(r, from.Text, to.Text), "Filters": web.Filters{Count: len(roadmap.Compare(from.Text, to.Text)), Fields: []web.Filter{
-			{Name: "from", Label: say(r, "roadmap.compare.from"), Kind: "select", Choices: choices}, {Name: "to", Label: say(r, "roadmap.compare.to"), Kind: "select", Choices: choices}}}}
+			{Name: "from", Label: r.Say("roadmap.compare.from"), Kind: "select", Choices: choices}, {Name: "to", Label: r.Say("roadmap.compare.to"), Kind: "select", Choices: choices}}}}
 	return web.View{Template: "roadmap/compare", Title: "roadmap.compare.title", Data: data, Back: backTo(r, v.Commitment)}, err
 }
 
@@ -383,7 +383,7 @@ func (d *desk) propose(r *web.Request) (web.View, error) {
 	}
 	data, err := d.fill(r, f, u.Agreement)
 	return web.View{Template: "roadmap/propose", Title: "roadmap.propose", Data: map[string]any{"Under": u, "Form": data},
-		Back: &web.Link{Text: say(r, "roadmap.proposals.title"), Href: at(Root+"/proposals", u.Agreement.ID)}}, err
+		Back: &web.Link{Text: r.Say("roadmap.proposals.title"), Href: at(Root+"/proposals", u.Agreement.ID)}}, err
 }
 
 // counter is the form of other words for a proposal.
@@ -449,8 +449,8 @@ func (d *desk) before(r *web.Request) (web.View, error) {
 	if step == "decline" || step == "withdraw" {
 		return web.View{Template: "roadmap/reason", Title: key + "title", Data: map[string]any{"Verb": "roadmap." + step, "Key": key, "ID": v.ID, "Next": Page(v.ID), "What": objective, "Field": "reason"}, Back: backTo(r, v.Commitment)}, nil
 	}
-	i := web.Interruption{Heading: say(r, key+"title"), Body: []string{"«" + objective + "»", say(r, key+"means", "N", v.Revision), say(r, key+"then")}, Verb: "roadmap." + step,
-		Hidden: map[string]string{"id": v.ID, "revision": strconv.FormatInt(v.Revision, 10)}, Confirm: say(r, key+"button", "Country", country(r.Lang, r.Who.Node)), Next: Page(v.ID),
-		Cancel: web.Link{Text: say(r, "roadmap.cancel"), Href: Page(v.ID)}}
+	i := web.Interruption{Heading: r.Say(key + "title"), Body: []string{"«" + objective + "»", r.Say(key+"means", "N", v.Revision), r.Say(key + "then")}, Verb: "roadmap." + step,
+		Hidden: map[string]string{"id": v.ID, "revision": strconv.FormatInt(v.Revision, 10)}, Confirm: r.Say(key+"button", "Country", country(r.Lang, r.Who.Node)), Next: Page(v.ID),
+		Cancel: web.Link{Text: r.Say("roadmap.cancel"), Href: Page(v.ID)}}
 	return web.Interrupt(key+"title", i), nil
 }

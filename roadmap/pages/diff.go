@@ -58,10 +58,10 @@ type compared struct {
 func compareTexts(r *web.Request, was, is roadmap.Text) []compared {
 	var all []compared
 	for _, c := range roadmap.Compare(was, is) {
-		one := compared{Label: say(r, "roadmap.field."+c.Name)}
+		one := compared{Label: r.Say("roadmap.field." + c.Name)}
 		if lang := c.Name[max(0, len(c.Name)-2):]; i18n.Speaks(lang) {
 			one.Lang = lang
-			one.Label = say(r, "roadmap.field."+strings.TrimSuffix(c.Name, "_"+lang)) + " · " + i18n.Language(r.Lang, lang)
+			one.Label = r.Say("roadmap.field."+strings.TrimSuffix(c.Name, "_"+lang)) + " · " + i18n.Language(r.Lang, lang)
 		}
 		one.Left, one.Right = sides(shownWords(r, c.Name, c.Was), shownWords(r, c.Name, c.Is))
 		all = append(all, one)
@@ -92,9 +92,9 @@ func named(r *web.Request, prefix string, codes []string) string {
 		case !i18n.Has(r.Lang, prefix+whole):
 			names[i] = c
 		case target:
-			names[i] = say(r, "roadmap.target", "Goal", say(r, prefix+whole), "Code", c)
+			names[i] = r.Say("roadmap.target", "Goal", r.Say(prefix+whole), "Code", c)
 		default:
-			names[i] = say(r, prefix+c)
+			names[i] = r.Say(prefix + c)
 		}
 	}
 	return strings.Join(names, "; ")

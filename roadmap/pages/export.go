@@ -64,14 +64,14 @@ func (d *desk) downloads(s *web.Site) {
 func downloadLinks(r *web.Request, path, query string) []web.Link {
 	var links []web.Link
 	for _, f := range formats {
-		links = append(links, web.Link{Text: say(r, "roadmap.download."+f.ending), Href: path + "." + f.ending + query})
+		links = append(links, web.Link{Text: r.Say("roadmap.download." + f.ending), Href: path + "." + f.ending + query})
 	}
 	return links
 }
 
 // begin is a document with what all of them say.
 func begin(r *web.Request, title string) report.Document {
-	return report.Document{Lang: r.Lang, Title: title, Made: r.Now, Notice: r.Notice(r.Lang), Facts: [][2]string{{say(r, "roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
+	return report.Document{Lang: r.Lang, Title: title, Made: r.Now, Notice: r.Notice(r.Lang), Facts: [][2]string{{r.Say("roadmap.document.made"), i18n.DateTime(r.Lang, r.Now, r.Zone())}}}
 }
 
 // planDocument is a version as it is signed by hand and by machine: both
@@ -138,15 +138,15 @@ func clause(it item, both func(string, ...any) string) report.Side {
 
 // planTable is the plan in one table, for a sheet.
 func planTable(r *web.Request, v roadmap.PlanView) report.Section {
-	t := &report.Table{Columns: []report.Column{{Title: "N.º", Number: true}, {Title: say(r, "roadmap.field.line"), Weight: 2}, {Title: say(r, "roadmap.field.objective"), Weight: 5},
-		{Title: say(r, "roadmap.field.owners"), Weight: 4}, {Title: say(r, "roadmap.field.due"), Weight: 2}, {Title: say(r, "roadmap.field.indicator"), Weight: 3},
-		{Title: say(r, "roadmap.field.target"), Number: true}}}
+	t := &report.Table{Columns: []report.Column{{Title: "N.º", Number: true}, {Title: r.Say("roadmap.field.line"), Weight: 2}, {Title: r.Say("roadmap.field.objective"), Weight: 5},
+		{Title: r.Say("roadmap.field.owners"), Weight: 4}, {Title: r.Say("roadmap.field.due"), Weight: 2}, {Title: r.Say("roadmap.field.indicator"), Weight: 3},
+		{Title: r.Say("roadmap.field.target"), Number: true}}}
 	for i, it := range v.Items {
 		x := v.Texts[i]
 		objective, _, indicator := x.In(r.Lang)
 		t.Rows = append(t.Rows, []report.Cell{it.Number, lineName(r.Lang, x.Line), objective, ownersLine(r.Lang, x), x.Due, indicator, x.Target})
 	}
-	return report.Section{Heading: say(r, "roadmap.document.table"), Table: t}
+	return report.Section{Heading: r.Say("roadmap.document.table"), Table: t}
 }
 
 // stateDocument is how the promises stand, on one page for a minister.
@@ -160,12 +160,12 @@ func (d *desk) stateDocument(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	s.fill(r)
-	doc := begin(r, say(r, "roadmap.title"))
+	doc := begin(r, r.Say("roadmap.title"))
 	doc.Kicker, doc.Subtitle = u.Title, s.Kept
 	lines := StateSection(r.Lang, s.State)
 	lines.Bars = nil // so that all of it stands on one page
-	doc.Sections = []report.Section{lines, lateSection(r, say(r, "roadmap.late.title"), s.State.Late[:min(len(s.State.Late), 6)]),
-		lateSection(r, say(r, "roadmap.next.title"), s.State.Next[:min(len(s.State.Next), 5)])}
+	doc.Sections = []report.Section{lines, lateSection(r, r.Say("roadmap.late.title"), s.State.Late[:min(len(s.State.Late), 6)]),
+		lateSection(r, r.Say("roadmap.next.title"), s.State.Next[:min(len(s.State.Next), 5)])}
 	return doc, nil
 }
 
@@ -201,7 +201,7 @@ func StateSection(lang string, s roadmap.State) report.Section {
 func lateSection(r *web.Request, heading string, all []roadmap.Commitment) report.Section {
 	s := report.Section{Heading: heading}
 	if len(all) == 0 {
-		s.Paragraphs = []string{say(r, "roadmap.nothing")}
+		s.Paragraphs = []string{r.Say("roadmap.nothing")}
 		return s
 	}
 	s.Table = Listed(r.Lang, all)
@@ -228,11 +228,11 @@ func (d *desk) programmeDocument(r *web.Request) (report.Document, error) {
 		return report.Document{}, err
 	}
 	all, err := act.Ask(r.Context(), d.engine, r.Who, roadmap.List{Agreement: u.Agreement.ID, Stage: "plan", Limit: 5000})
-	doc := begin(r, say(r, "roadmap.programme.title"))
+	doc := begin(r, r.Say("roadmap.programme.title"))
 	doc.Kicker = u.Title
 	for _, kind := range []string{"sdg", "gcm", "mark"} {
-		t := &report.Table{Columns: []report.Column{{Title: say(r, "roadmap.goal"), Weight: 5}, {Title: say(r, "roadmap.all"), Number: true}, {Title: say(r, "roadmap.state.done"), Number: true}, {Title: say(r, "roadmap.late"), Number: true}}}
-		s := report.Section{Heading: say(r, "roadmap.programme."+kind), Table: t}
+		t := &report.Table{Columns: []report.Column{{Title: r.Say("roadmap.goal"), Weight: 5}, {Title: r.Say("roadmap.all"), Number: true}, {Title: r.Say("roadmap.state.done"), Number: true}, {Title: r.Say("roadmap.late"), Number: true}}}
+		s := report.Section{Heading: r.Say("roadmap.programme." + kind), Table: t}
 		for _, g := range goals(r, u.Agreement.ID, all, kind) {
 			t.Rows = append(t.Rows, []report.Cell{g.Name, g.All(), g.Done, g.Late})
 			s.Bars = append(s.Bars, report.Bar{Label: g.Name, Value: g.Done, Of: g.All()})

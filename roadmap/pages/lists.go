@@ -64,9 +64,9 @@ func (d *desk) gather(r *web.Request, l roadmap.List, filters []web.Filter) (g l
 	g.Filters = web.Filters{Count: int(count.Count), Fields: filters}
 	g.Pages = pagesOf(r, l, count.Count)
 	g.May = g.Agreement.InForce(r.Now) && access.Could(r.Who, "roadmap.propose")
-	g.Empty = web.Empty{Title: say(r, "roadmap.list.empty"), Body: say(r, "roadmap.list.empty.body")}
+	g.Empty = web.Empty{Title: r.Say("roadmap.list.empty"), Body: r.Say("roadmap.list.empty.body")}
 	if g.May {
-		g.Empty.Action = web.Link{Text: say(r, "roadmap.propose"), Href: at(commitmentsPath+"/new", g.Agreement.ID)}
+		g.Empty.Action = web.Link{Text: r.Say("roadmap.propose"), Href: at(commitmentsPath+"/new", g.Agreement.ID)}
 	}
 	return g, nil
 }
@@ -88,7 +88,7 @@ func pagesOf(r *web.Request, l roadmap.List, count int64) (p web.Pagination) {
 		p.Next = turn(l.Offset + l.Limit)
 	}
 	if p.Prev != "" || p.Next != "" {
-		p.Label = say(r, "roadmap.pages", "From", i18n.Number(r.Lang, l.Offset+1), "To", i18n.Number(r.Lang, min(l.Offset+l.Limit, count)), "Count", i18n.Number(r.Lang, count))
+		p.Label = r.Say("roadmap.pages", "From", i18n.Number(r.Lang, l.Offset+1), "To", i18n.Number(r.Lang, min(l.Offset+l.Limit, count)), "Count", i18n.Number(r.Lang, count))
 	}
 	return p
 }
@@ -115,11 +115,11 @@ func (d *desk) filters(r *web.Request, u under, stages []string) ([]web.Filter, 
 		lines = append(lines, web.Option{Value: l, Label: lineName(r.Lang, l)})
 	}
 	fields := []web.Filter{
-		{Name: "stage", Label: say(r, "roadmap.filter.state"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.state.", stages...)},
-		{Name: "line", Label: say(r, "roadmap.field.line"), Kind: "select", Choices: lines},
-		{Name: "owner", Label: say(r, "roadmap.field.owners"), Kind: "select", Choices: append(ownerChoices, institutions...)},
-		{Name: "mark", Label: say(r, "roadmap.field.marks"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.mark.", roadmap.Marks...)},
-		{Name: "words", Label: say(r, "roadmap.filter.words"), Kind: "text"},
+		{Name: "stage", Label: r.Say("roadmap.filter.state"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.state.", stages...)},
+		{Name: "line", Label: r.Say("roadmap.field.line"), Kind: "select", Choices: lines},
+		{Name: "owner", Label: r.Say("roadmap.field.owners"), Kind: "select", Choices: append(ownerChoices, institutions...)},
+		{Name: "mark", Label: r.Say("roadmap.field.marks"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.mark.", roadmap.Marks...)},
+		{Name: "words", Label: r.Say("roadmap.filter.words"), Kind: "text"},
 	}
 	if len(u.Others) > 0 {
 		agreements := []web.Option{{Value: u.Agreement.ID, Label: u.Title}}
@@ -128,7 +128,7 @@ func (d *desk) filters(r *web.Request, u under, stages []string) ([]web.Filter, 
 				agreements = append(agreements, web.Option{Value: at.Query().Get("agreement"), Label: o.Text})
 			}
 		}
-		fields = append([]web.Filter{{Name: "agreement", Label: say(r, "roadmap.filter.agreement"), Kind: "select", Choices: agreements}}, fields...)
+		fields = append([]web.Filter{{Name: "agreement", Label: r.Say("roadmap.filter.agreement"), Kind: "select", Choices: agreements}}, fields...)
 	}
 	return fields, nil
 }
@@ -146,8 +146,8 @@ func (d *desk) commitments(r *web.Request) (web.View, error) {
 		return v, err
 	}
 	fields = append(fields,
-		web.Filter{Name: "late", Label: say(r, "roadmap.filter.late"), Kind: "checkboxes", Choices: []web.Option{{Value: "true", Label: say(r, "roadmap.filter.late.only")}}},
-		web.Filter{Name: "by", Label: say(r, "roadmap.filter.by"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.by.", "line", "owner")})
+		web.Filter{Name: "late", Label: r.Say("roadmap.filter.late"), Kind: "checkboxes", Choices: []web.Option{{Value: "true", Label: r.Say("roadmap.filter.late.only")}}},
+		web.Filter{Name: "by", Label: r.Say("roadmap.filter.by"), Kind: "select", Choices: web.Choices(r.Lang, "roadmap.by.", "line", "owner")})
 	g, err := d.gather(r, read(r, "", "plan"), fields)
 	g.Groups = grouped(r, g.Cards, r.Query("by"))
 	v.Data = g

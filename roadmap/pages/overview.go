@@ -79,7 +79,7 @@ func (s *state) fill(r *web.Request) {
 		s.Bars = append(s.Bars, barOf(r, s.Agreement.ID, t, most))
 	}
 	s.Sum = barOf(r, s.Agreement.ID, s.Total, max(s.Total.All(), 1))
-	s.Kept = say(r, "roadmap.kept", "Count", s.Total.Done, "All", i18n.Number(r.Lang, s.Total.All()))
+	s.Kept = r.Say("roadmap.kept", "Count", s.Total.Done, "All", i18n.Number(r.Lang, s.Total.All()))
 	s.LateCards, s.NextCards = cardsOf(r, s.State.Late), cardsOf(r, s.State.Next)
 	for _, st := range []flow.State{roadmap.Proposed, roadmap.Agreed, roadmap.Cleared} {
 		s.Before = append(s.Before, before{stateTag(r, st), s.Proposals[string(st)], at(Root+"/proposals", s.Agreement.ID) + "&stage=" + string(st)})
@@ -143,7 +143,7 @@ func goals(r *web.Request, agreement string, all []roadmap.Commitment, kind stri
 	for _, c := range all {
 		for _, code := range codesOf(c.Text, kind) {
 			if found[code] == nil {
-				found[code] = &goal{Code: code, Name: say(r, "roadmap."+kind+"."+code), Href: at(commitmentsPath, agreement) + "&" + kind + "=" + code}
+				found[code] = &goal{Code: code, Name: r.Say("roadmap." + kind + "." + code), Href: at(commitmentsPath, agreement) + "&" + kind + "=" + code}
 			}
 			found[code].Tally.Count(c, r.Now)
 		}

@@ -56,9 +56,6 @@ func Routes(s *web.Site, e *act.Engine) {
 	d.downloads(s)
 }
 
-// say is a sentence in the reader's language.
-func say(r *web.Request, key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
-
 // Page is the address of a commitment.
 func Page(id string) string { return commitmentsPath + "/" + url.PathEscape(id) }
 
@@ -112,7 +109,7 @@ func (d *desk) under(r *web.Request) (under, error) {
 	if err != nil {
 		return under{}, err
 	}
-	u := under{Empty: web.Empty{Title: say(r, "roadmap.none"), Body: say(r, "roadmap.none.body"), Action: web.Link{Text: say(r, "roadmap.none.action"), Href: "/agreements"}}}
+	u := under{Empty: web.Empty{Title: r.Say("roadmap.none"), Body: r.Say("roadmap.none.body"), Action: web.Link{Text: r.Say("roadmap.none.action"), Href: "/agreements"}}}
 	slices.SortStableFunc(all, func(a, b cooperation.Agreement) int { return rank(r, a) - rank(r, b) })
 	for _, a := range all {
 		if u.Agreement.ID == "" && (r.Query("agreement") == "" || r.Query("agreement") == a.ID) {
@@ -129,7 +126,7 @@ func (d *desk) under(r *web.Request) (under, error) {
 		}
 	}
 	for _, t := range tabs {
-		u.Tabs = append(u.Tabs, tab{web.Link{Text: say(r, t.key), Href: at(t.path, u.Agreement.ID)}, r.URL.Path == t.path})
+		u.Tabs = append(u.Tabs, tab{web.Link{Text: r.Say(t.key), Href: at(t.path, u.Agreement.ID)}, r.URL.Path == t.path})
 	}
 	return u, nil
 }
@@ -195,7 +192,7 @@ func cardsOf(r *web.Request, all []roadmap.Commitment) []card {
 
 // clock is the day by which a commitment is kept.
 func clock(r *web.Request, c roadmap.Commitment) web.Clock {
-	k := web.Clock{What: say(r, "roadmap.clock"), Due: endOf(c.Due, r.Zone()), Soon: 30 * 24 * time.Hour}
+	k := web.Clock{What: r.Say("roadmap.clock"), Due: endOf(c.Due, r.Zone()), Soon: 30 * 24 * time.Hour}
 	if c.State == roadmap.Done {
 		k.Done = c.MovedAt
 	}
@@ -236,7 +233,7 @@ func stateTag(r *web.Request, s flow.State) web.Tag {
 	if !ok {
 		tone = web.Neutral
 	}
-	return web.Tag{Text: say(r, "roadmap.state."+string(s)), Tone: tone}
+	return web.Tag{Text: r.Say("roadmap.state." + string(s)), Tone: tone}
 }
 
 // may reports whether the reader's roles and country let them do a verb to a

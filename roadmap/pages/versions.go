@@ -45,7 +45,7 @@ func (d *desk) versions(r *web.Request) (web.View, error) {
 	o := cooperation.Joint{Home: u.Agreement.Home, Parties: u.Agreement.Parties}
 	v.Data = map[string]any{"Under": u, "Rows": rows, "Cleared": standing.Proposals["cleared"],
 		"Ready": u.Agreement.InForce(r.Now) && standing.Proposals["cleared"] > 0 && standing.Signing == nil && may(r, "roadmap.consolidate", o),
-		"Empty": web.Empty{Title: say(r, "roadmap.versions.empty"), Body: say(r, "roadmap.versions.empty.body")}}
+		"Empty": web.Empty{Title: r.Say("roadmap.versions.empty"), Body: r.Say("roadmap.versions.empty.body")}}
 	return v, err
 }
 
@@ -104,7 +104,7 @@ func (d *desk) version(r *web.Request) (web.View, error) {
 		doc.Pages = pagesOf(r, roadmap.List{Offset: q.Offset, Limit: perPage}, int64(v.Count))
 	}
 	return web.View{Template: "roadmap/version", Title: "roadmap.version.title", Args: []any{"N", v.N}, Data: doc,
-		Back: &web.Link{Text: say(r, "roadmap.versions.title"), Href: at(versionsPath, v.Plan.Agreement)}}, nil
+		Back: &web.Link{Text: r.Say("roadmap.versions.title"), Href: at(versionsPath, v.Plan.Agreement)}}, nil
 }
 
 func (d *desk) open(r *web.Request) (roadmap.PlanView, error) {
@@ -114,20 +114,20 @@ func (d *desk) open(r *web.Request) (roadmap.PlanView, error) {
 func documentOf(r *web.Request, v roadmap.PlanView, known agencies) document {
 	doc := document{PlanView: v, Title: titleOf(r.Lang, v.Under), Tag: stateTag(r, v.State), Steps: versionSteps(r, v), Asks: asksOf(r, v.Asks)}
 	doc.Rows = []web.Row{
-		{Key: say(r, "roadmap.version.n"), Value: i18n.Number(r.Lang, v.N)},
-		{Key: say(r, "roadmap.version.parties"), Value: countries(r.Lang, v.Parties)},
-		{Key: say(r, "roadmap.version.count"), Value: i18n.Number(r.Lang, int64(v.Count))},
-		{Key: say(r, "roadmap.version.made"), Value: i18n.DateTime(r.Lang, v.Made, r.Zone())},
-		{Key: say(r, "roadmap.version.force"), Value: i18n.DateTime(r.Lang, v.InForceAt, r.Zone())},
-		{Key: say(r, "roadmap.version.root"), Value: v.Root},
+		{Key: r.Say("roadmap.version.n"), Value: i18n.Number(r.Lang, v.N)},
+		{Key: r.Say("roadmap.version.parties"), Value: countries(r.Lang, v.Parties)},
+		{Key: r.Say("roadmap.version.count"), Value: i18n.Number(r.Lang, int64(v.Count))},
+		{Key: r.Say("roadmap.version.made"), Value: i18n.DateTime(r.Lang, v.Made, r.Zone())},
+		{Key: r.Say("roadmap.version.force"), Value: i18n.DateTime(r.Lang, v.InForceAt, r.Zone())},
+		{Key: r.Say("roadmap.version.root"), Value: v.Root},
 	}
 	if v.InForceAt.IsZero() {
-		doc.Rows[4].Value = say(r, "roadmap.not-yet")
+		doc.Rows[4].Value = r.Say("roadmap.not-yet")
 	}
 	doc.Signatures = signatureRows(r, v, known)
 	doc.Whole, doc.Proved = v.Check.Whole, i18n.DateTime(r.Lang, v.ProvedAt, r.Zone())
 	for _, n := range v.Check.Changed {
-		doc.Trouble = append(doc.Trouble, say(r, "roadmap.version.changed", "N", n))
+		doc.Trouble = append(doc.Trouble, r.Say("roadmap.version.changed", "N", n))
 	}
 	for _, one := range v.Differences {
 		i := slices.IndexFunc(v.Items, func(it roadmap.Item) bool { return it.Commitment == one.Commitment })
@@ -141,22 +141,22 @@ func documentOf(r *web.Request, v roadmap.PlanView, known agencies) document {
 		doc.Differences = append(doc.Differences, differenceOf(r, one, ours))
 	}
 	doc.Lines = linesOf(r, v)
-	doc.Downloads = append(downloadLinks(r, VersionPage(v.ID)+"/plan", ""), web.Link{Text: say(r, "roadmap.download.file"), Href: VersionPage(v.ID) + "/plan.json"})
+	doc.Downloads = append(downloadLinks(r, VersionPage(v.ID)+"/plan", ""), web.Link{Text: r.Say("roadmap.download.file"), Href: VersionPage(v.ID) + "/plan.json"})
 	return doc
 }
 
 func signatureRows(r *web.Request, v roadmap.PlanView, known agencies) []signatureRow {
 	var rows []signatureRow
 	for _, n := range v.Parties {
-		row := signatureRow{Country: country(r.Lang, n), Tag: web.Tag{Text: say(r, "roadmap.unsigned"), Tone: web.Neutral}}
+		row := signatureRow{Country: country(r.Lang, n), Tag: web.Tag{Text: r.Say("roadmap.unsigned"), Tone: web.Neutral}}
 		for _, s := range v.Signatures {
 			if s.Node != n {
 				continue
 			}
 			row.By, row.Key = known.name(r.Lang, s.Node, s.Agency), s.Key
-			row.Tag = web.Tag{Text: say(r, "roadmap.signed.on", "When", i18n.DateTime(r.Lang, s.At, r.Zone())), Tone: web.Success}
+			row.Tag = web.Tag{Text: r.Say("roadmap.signed.on", "When", i18n.DateTime(r.Lang, s.At, r.Zone())), Tone: web.Success}
 			if !slices.Contains(v.Check.Signers, n) {
-				row.Tag = web.Tag{Text: say(r, "roadmap.signature.broken"), Tone: web.Danger}
+				row.Tag = web.Tag{Text: r.Say("roadmap.signature.broken"), Tone: web.Danger}
 			}
 		}
 		rows = append(rows, row)
@@ -215,9 +215,9 @@ func (d *desk) beforeVersion(r *web.Request) (web.View, error) {
 	if step == "refuse" {
 		return web.View{Template: "roadmap/reason", Title: key + "title", Args: []any{"N", v.N}, Data: map[string]any{"Verb": "roadmap.refuse-plan", "Key": key, "ID": v.ID, "Next": VersionPage(v.ID), "What": titleOf(r.Lang, v.Under), "N": v.N, "Field": "reason"}}, nil
 	}
-	i := web.Interruption{Heading: say(r, key+"title", "N", v.N), Verb: "roadmap.sign-plan", Hidden: map[string]string{"id": v.ID},
-		Body:    []string{titleOf(r.Lang, v.Under), say(r, key+"means", "Count", v.Count, "Countries", countries(r.Lang, v.Parties)), say(r, key+"checked"), say(r, key+"then")},
-		Confirm: say(r, key+"button", "Country", country(r.Lang, r.Who.Node)), Next: VersionPage(v.ID), Cancel: web.Link{Text: say(r, "roadmap.cancel"), Href: VersionPage(v.ID)}}
+	i := web.Interruption{Heading: r.Say(key+"title", "N", v.N), Verb: "roadmap.sign-plan", Hidden: map[string]string{"id": v.ID},
+		Body:    []string{titleOf(r.Lang, v.Under), r.Say(key+"means", "Count", v.Count, "Countries", countries(r.Lang, v.Parties)), r.Say(key + "checked"), r.Say(key + "then")},
+		Confirm: r.Say(key+"button", "Country", country(r.Lang, r.Who.Node)), Next: VersionPage(v.ID), Cancel: web.Link{Text: r.Say("roadmap.cancel"), Href: VersionPage(v.ID)}}
 	view := web.Interrupt(key+"title", i)
 	view.Args = []any{"N", v.N}
 	return view, nil

@@ -80,7 +80,7 @@ func (d *desk) waysPage(r *web.Request) (web.View, error) {
 }
 
 func back(r *web.Request, key, path string) *web.Link {
-	return &web.Link{Text: i18n.Say(r.Lang, key), Href: path}
+	return &web.Link{Text: r.Say(key), Href: path}
 }
 
 func (d *desk) addPasskey(r *web.Request) (string, error) {
@@ -117,7 +117,7 @@ func (d *desk) codesPage(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	code, err := square(e.Address, i18n.Say(r.Lang, "people.codes.square"))
+	code, err := square(e.Address, r.Say("people.codes.square"))
 	return web.View{Template: "people/codes", Title: "people.codes.title", Data: setUp{Enrolment: e, Square: code}, Back: back(r, "people.ways.title", waysPath)}, err
 }
 

@@ -69,8 +69,8 @@ func (d *desk) usersPage(r *web.Request) (web.View, error) {
 		}
 	}
 	data := map[string]any{"Rows": rows, "Filters": web.Filters{Count: len(rows), Fields: []web.Filter{
-		{Name: "agency", Label: i18n.Say(r.Lang, "people.agency"), Kind: "select", Choices: agencyOptions(agencies)},
-		{Name: "state", Label: i18n.Say(r.Lang, "people.state"), Kind: "select", Choices: web.Choices(r.Lang, "people.state.", "active", "waiting", "disabled")},
+		{Name: "agency", Label: r.Say("people.agency"), Kind: "select", Choices: agencyOptions(agencies)},
+		{Name: "state", Label: r.Say("people.state"), Kind: "select", Choices: web.Choices(r.Lang, "people.state.", "active", "waiting", "disabled")},
 	}}}
 	return web.View{Template: "people/users", Title: "people.users.title", Data: data}, nil
 }
@@ -125,15 +125,14 @@ func (d *desk) userPage(r *web.Request) (web.View, error) {
 }
 
 func profileRows(r *web.Request, p people.Profile, row accountRow) []web.Row {
-	say := func(key string) string { return i18n.Say(r.Lang, key) }
 	return []web.Row{
-		{Key: say("people.full-name-label"), Value: p.FullName},
-		{Key: say("people.email-label"), Value: p.Email},
-		{Key: say("people.agency"), Value: row.AgencyName},
-		{Key: say("people.state"), Value: say("people.state." + row.Standing())},
-		{Key: say("people.lang"), Value: i18n.Language(r.Lang, p.Lang)},
-		{Key: say("people.created"), Value: p.Created},
-		{Key: say("people.passkeys-count"), Value: i18n.Number(r.Lang, int64(len(p.Ways.Passkeys)))},
+		{Key: r.Say("people.full-name-label"), Value: p.FullName},
+		{Key: r.Say("people.email-label"), Value: p.Email},
+		{Key: r.Say("people.agency"), Value: row.AgencyName},
+		{Key: r.Say("people.state"), Value: r.Say("people.state." + row.Standing())},
+		{Key: r.Say("people.lang"), Value: i18n.Language(r.Lang, p.Lang)},
+		{Key: r.Say("people.created"), Value: p.Created},
+		{Key: r.Say("people.passkeys-count"), Value: i18n.Number(r.Lang, int64(len(p.Ways.Passkeys)))},
 	}
 }
 
@@ -152,7 +151,7 @@ func (d *desk) ask(r *web.Request, words, verb string) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
-	say := func(key string) string { return i18n.Say(r.Lang, words+key, "Name", p.Name) }
+	say := func(key string) string { return r.Say(words+key, "Name", p.Name) }
 	page := usersPath + "/" + url.PathEscape(p.ID)
 	v := web.Interrupt(words+".title", web.Interruption{Heading: say(".title"), Body: []string{say(".body")}, Verb: verb,
 		Hidden: map[string]string{"user": p.ID}, Confirm: say(".button"), Next: page, Cancel: web.Link{Text: say(".cancel"), Href: page}})

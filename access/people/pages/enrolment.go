@@ -5,7 +5,6 @@ import (
 
 	"istmo/access/people"
 	"istmo/fault"
-	"istmo/i18n"
 	"istmo/web"
 )
 
@@ -39,7 +38,7 @@ func (d *desk) enrolPage(r *web.Request) (web.View, error) {
 	if err != nil {
 		return v, err
 	}
-	code, err := square(e.Address, i18n.Say(r.Lang, "people.codes.square"))
+	code, err := square(e.Address, r.Say("people.codes.square"))
 	v.Template, v.Title, v.Script, v.Data = "people/enrol", "people.enrol.title", "passkey", setUp{e, c, code}
 	return v, err
 }
