@@ -32,6 +32,7 @@ var table = []struct {
 	{"backup", "vault store fault"},
 	{"access/people", "access vault store fault"},
 	{"exchange", "ledger vault store fault"},
+	{"notices", "access access/people i18n ledger vault store fault"},
 	{"act", "access exchange ledger vault store fault"},
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
@@ -49,6 +50,7 @@ var table = []struct {
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"notices/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -61,7 +63,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string
@@ -119,11 +121,11 @@ func TestDoors(t *testing.T) {
 	rooms := map[string]func(pkg string) bool{
 		"database/sql": func(p string) bool { return p == "store" },
 		"net/http": func(p string) bool {
-			return slices.Contains([]string{"web", "api", "exchange", "node", "demo", "testkit", "testkit/browser"}, p) ||
+			return slices.Contains([]string{"web", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "notices", "ledger", "access/people", "cases", "web", "backup"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}
