@@ -18,6 +18,7 @@ import (
 	"istmo/fault"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
+	noticespages "istmo/notices/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
 	"istmo/web"
@@ -53,6 +54,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
 	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
+	mux.Handle("GET /notices/sw.js", noticespages.Worker())
 	mux.Handle("/", pages)
 	return mux, nil
 }
@@ -68,6 +70,7 @@ func (n *Node) routes(site *web.Site) {
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	meetingspages.Routes(site, n.Engine, n.Config.Site)
+	noticespages.Routes(site, n.Engine)
 	actpages.Routes(site, n.Engine)
 }
 

@@ -130,6 +130,18 @@ type Delivered struct {
 	Demo    bool      `json:"demo"`
 	Ways    []Passage `json:"ways"`
 	GivenUp []Message `json:"given_up"` // newest first; whom they were for, by id alone
+	now     time.Time
+}
+
+// Failing reports whether something was tried and does not get through, or was given
+// up within the last week.
+func (d Delivered) Failing() bool {
+	for _, p := range d.Ways {
+		if p.Failing > 0 {
+			return true
+		}
+	}
+	return len(d.GivenUp) > 0 && d.now.Sub(d.GivenUp[0].DoneAt) < 7*24*time.Hour
 }
 
 // Passage is how it stands with one way.
@@ -146,7 +158,7 @@ type Passage struct {
 // Ask gathers it.
 func (Delivery) Ask(tx *store.Tx, _ access.Who) (d Delivered, err error) {
 	s := of(tx)
-	d = Delivered{Mail: s.sends(Mail), Push: s.sends(Push), Demo: s.o.Demo}
+	d = Delivered{Mail: s.sends(Mail), Push: s.sends(Push), Demo: s.o.Demo, now: tx.Now}
 	for _, way := range []string{Mail, Push} {
 		p, err := passage(tx, way)
 		if err != nil {

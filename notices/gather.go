@@ -1,6 +1,7 @@
 package notices
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (s *Sender) bundle(tx *store.Tx, user string) error {
 	if err != nil {
 		return err
 	}
-	now, urgent, err := sort(tx, all, held)
+	now, err := sort(tx, all, held)
 	if err != nil || len(now) == 0 {
 		return err
 	}
@@ -60,7 +61,7 @@ func (s *Sender) bundle(tx *store.Tx, user string) error {
 		return err
 	}
 	for _, ch := range open {
-		if err := ch.say(tx, now, urgent); err != nil {
+		if err := ch.say(tx, now); err != nil {
 			return err
 		}
 	}
@@ -84,21 +85,19 @@ func silence(tx *store.Tx, all []Notice) error {
 
 // sort finds what goes now. What is ordinary goes together with all that waits;
 // while it is held, it is put off to the end of that.
-func sort(tx *store.Tx, all []Notice, held time.Time) (now []Notice, urgent bool, err error) {
+func sort(tx *store.Tx, all []Notice, held time.Time) (now []Notice, err error) {
 	for _, n := range all {
 		switch {
 		case n.Urgent() && n.next.After(tx.Now):
-		case n.Urgent():
-			now, urgent = append(now, n), true
-		case held.After(tx.Now):
+		case !n.Urgent() && held.After(tx.Now):
 			if err := sayNext(tx, n.ID, held); err != nil {
-				return nil, false, err
+				return nil, err
 			}
 		default:
 			now = append(now, n)
 		}
 	}
-	return now, urgent, nil
+	return now, nil
 }
 
 // held is until when somebody is told nothing ordinary: for the rest after the last
@@ -148,9 +147,22 @@ func (n Notice) repeat(now time.Time) time.Time {
 	return now.Add(again[n.Said])
 }
 
-// say puts a message with notices into the outbox.
-func (c Channel) say(tx *store.Tx, all []Notice, urgent bool) error {
-	m := Message{ID: tx.NewID("msg"), User: c.User, Channel: c.ID, Way: c.Way, What: "notices", Urgent: urgent, At: tx.Now}
+// say puts a message with notices into the outbox. What could not be sent there
+// until now goes with it, so that a server which comes back is handed one message.
+func (c Channel) say(tx *store.Tx, all []Notice) error {
+	left, err := unsent(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range left {
+		if !slices.ContainsFunc(all, func(o Notice) bool { return o.ID == n.ID }) {
+			all = append(all[:len(all):len(all)], n)
+		}
+	}
+	if err := takeOver(tx, c.ID); err != nil {
+		return err
+	}
+	m := Message{ID: tx.NewID("msg"), User: c.User, Channel: c.ID, Way: c.Way, What: "notices", Urgent: slices.ContainsFunc(all, Notice.Urgent), At: tx.Now}
 	if err := insertMessage(tx, m); err != nil {
 		return err
 	}

@@ -47,8 +47,9 @@ const (
 	kept     = 90 * 24 * time.Hour
 )
 
-// again is after how long what is urgent is said once more, until it is opened.
-var again = []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute}
+// again is after how long what is urgent is said once more, each time: 5, 15 and 30
+// minutes after the first.
+var again = []time.Duration{5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 
 // Notice is one thing that somebody is told of.
 type Notice struct {

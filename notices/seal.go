@@ -13,9 +13,12 @@ import (
 	"strings"
 )
 
-// record is how long the text of every push message is, padding and its end
+// Every push message is one record as long as any other, padding and its end
 // included: how much was said, nobody sees.
-const record = 512
+const (
+	padded = 512
+	record = 4096 // the size that the header names, which the last record may fall short of
+)
 
 // sealPush seals a text to a device: RFC 8291, in one record of RFC 8188. key is
 // the device's public key, auth its secret of 16 bytes.
@@ -26,7 +29,7 @@ func sealPush(text, key, auth []byte) ([]byte, error) {
 	}
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	return sealPushWith(own, salt, text, key, auth, record)
+	return sealPushWith(own, salt, text, key, auth, padded)
 }
 
 func sealPushWith(own *ecdh.PrivateKey, salt, text, key, auth []byte, size int) ([]byte, error) {
@@ -45,7 +48,7 @@ func sealPushWith(own *ecdh.PrivateKey, salt, text, key, auth []byte, size int) 
 	if err != nil {
 		return nil, err
 	}
-	header := binary.BigEndian.AppendUint32(append([]byte(nil), salt...), uint32(size+aead.Overhead()))
+	header := binary.BigEndian.AppendUint32(append([]byte(nil), salt...), record)
 	header = append(header, byte(len(own.PublicKey().Bytes())))
 	header = append(header, own.PublicKey().Bytes()...)
 	plain := make([]byte, size)

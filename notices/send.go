@@ -18,7 +18,7 @@ import (
 
 const (
 	batch    = 50               // messages of one way that are taken at once
-	leased   = 10 * time.Minute // for which nobody else tries what is being sent
+	leased   = 3 * time.Minute  // for which nobody else tries what is being sent
 	look     = 10 * time.Second // how often the outbox is looked at without a reason
 	firstTry = time.Minute      // after a failure; it doubles
 	lastTry  = time.Hour

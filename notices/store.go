@@ -174,8 +174,18 @@ func says(tx *store.Tx, message, notice string) error {
 	return err
 }
 
-func findMessage(tx *store.Tx, id string) (Message, error) {
-	return store.One(tx, (*Message).columns, selectMessage+` WHERE id = $1`, id)
+// waitingFor are the messages with notices that a channel has not taken yet.
+const waitingFor = `SELECT id FROM notice_message WHERE channel = $1 AND what = 'notices' AND state = 'waiting'`
+
+// unsent are the notices that they say and that still wait to be opened.
+func unsent(tx *store.Tx, channel string) ([]Notice, error) {
+	return store.All(tx, (*Notice).columns, selectNotice+` WHERE done_at = '' AND id IN (SELECT notice FROM notice_said WHERE message IN (`+waitingFor+`)) ORDER BY at, id`, channel)
+}
+
+// takeOver ends them, as a later one says the same.
+func takeOver(tx *store.Tx, channel string) error {
+	_, err := tx.Exec(`UPDATE notice_message SET state = 'dropped', why = 'later', done_at = $2 WHERE id IN (`+waitingFor+`)`, channel, tx.Now)
+	return err
 }
 
 // outgoing lists what is to be tried now, the urgent first.
@@ -234,7 +244,8 @@ func passage(tx *store.Tx, way string) (Passage, error) {
 	err := tx.Get([]any{&p.Waiting, &p.Failing, &p.Oldest, &p.Why, &p.Last, &p.Refused}, `SELECT
 		(SELECT COUNT(*) FROM notice_message WHERE way = $1 AND state = 'waiting'),
 		(SELECT COUNT(*) FROM notice_message WHERE way = $1 AND state = 'waiting' AND why <> ''),
-		COALESCE((SELECT MIN(at) FROM notice_message WHERE way = $1 AND state = 'waiting'), ''),
+		COALESCE((SELECT MIN(n.at) FROM notice_message m JOIN notice_said s ON s.message = m.id JOIN notice n ON n.id = s.notice WHERE m.way = $1 AND m.state = 'waiting'),
+			(SELECT MIN(at) FROM notice_message WHERE way = $1 AND state = 'waiting'), ''),
 		COALESCE((SELECT why FROM notice_message WHERE way = $1 AND state = 'waiting' AND why <> '' ORDER BY at, id LIMIT 1), ''),
 		COALESCE((SELECT MAX(done_at) FROM notice_message WHERE way = $1 AND state = 'sent'), ''),
 		(SELECT COUNT(*) FROM notice_channel WHERE way = $1 AND state = 'refused')`, way)
