@@ -2,7 +2,6 @@ package node
 
 import (
 	"slices"
-	"strings"
 
 	"istmo/access"
 	"istmo/access/people"
@@ -95,30 +94,54 @@ func tellOfReferral(tx *store.Tx, d act.Deed) error {
 	return notices.Tell(tx, but(d, users...), tell, path)
 }
 
-// referralHands are who is told: of a clock and of an alert the named person too,
-// and where nobody is named or at work on it, the agency's own people.
+// referralHands are who is told: that it came and was taken back, the receiver; of an
+// alert, both sides; of an alert and a clock, the named person too.
 func referralHands(tx *store.Tx, r referrals.Referral, kind string) (users []string, err error) {
-	here, agency := act.Here(tx), r.ToAgency
+	sides, named := []string{referrals.Receiver}, ""
 	switch kind {
-	case "referral-arrived", "referral-arrived-urgent", "referral-recalled":
-		users = r.Hands(referrals.Receiver, here)
-		if r.ToNode != here {
-			return nil, nil
-		}
 	case "referral-alert":
-		users = append(slices.Concat(r.Hands(referrals.Sender, here), r.Hands(referrals.Receiver, here)), r.EscalatedTo)
-	default:
-		users = []string{r.EscalatedTo}
-	}
-	if r.Home == here && !strings.HasPrefix(kind, "referral-arrived") && kind != "referral-recalled" {
-		agency = r.FromAgency
-	}
-	for _, u := range users {
-		if _, err := people.UserWho(tx, u); err == nil {
-			return users, nil
+		sides, named = []string{referrals.Sender, referrals.Receiver}, r.EscalatedTo
+	case "referral-overdue", "referral-overdue-urgent":
+		sides, named = nil, r.EscalatedTo
+		if works(tx, named) {
+			break
 		}
+		if sides = []string{referrals.Receiver}; r.Home == act.Here(tx) {
+			sides[0] = referrals.Sender
+		}
+	}
+	for _, side := range sides {
+		hands, err := referralSide(tx, r, side)
+		if err != nil {
+			return nil, err
+		}
+		users = append(users, hands...)
+	}
+	return append(users, named), nil
+}
+
+// referralSide are those of one side who have it in hand. Where nobody there has an
+// account that is open, they are the agency's own people: one that nobody hears of
+// is a person lost.
+func referralSide(tx *store.Tx, r referrals.Referral, side string) ([]string, error) {
+	node, agency := r.FromNode, r.FromAgency
+	if side == referrals.Receiver {
+		node, agency = r.ToNode, r.ToAgency
+	}
+	if node != act.Here(tx) || side == referrals.Receiver && r.Envelope == "" {
+		return nil, nil
+	}
+	hands := r.Hands(side, node)
+	if slices.ContainsFunc(hands, func(u string) bool { return works(tx, u) }) {
+		return hands, nil
 	}
 	return people.Among(tx, agency, access.FocalPoint, access.ResponseTeam, access.CaseWorker)
+}
+
+// works reports whether somebody's account is open.
+func works(tx *store.Tx, user string) bool {
+	_, err := people.UserWho(tx, user)
+	return err == nil
 }
 
 // tellOfGlass tells those who may review that somebody has broken the glass.

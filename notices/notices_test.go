@@ -911,3 +911,5 @@ func TestRunSendsAndStops(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestScenarios(t *testing.T) { testkit.Scripts(t, "testdata/*.txt") }

@@ -78,10 +78,11 @@ const (
 
 // post is a mail server that keeps what it takes.
 type post struct {
-	t      testing.TB
-	addr   string
-	server *smtp.Server
-	secure *tls.Config
+	t        testing.TB
+	addr     string
+	server   *smtp.Server
+	listener net.Listener
+	secure   *tls.Config
 
 	mu      sync.Mutex
 	taken   []letter
@@ -113,7 +114,7 @@ func newPost(t testing.TB, a authority) *post {
 }
 
 func (p *post) serve(listener net.Listener) {
-	p.server = smtp.NewServer(p)
+	p.listener, p.server = listener, smtp.NewServer(p)
 	p.server.Domain, p.server.TLSConfig = "correo.example", p.secure
 	p.server.ErrorLog = nowhere{}
 	go p.server.Serve(listener)
@@ -135,7 +136,7 @@ func listenTLS(t testing.TB, c *tls.Config) net.Listener {
 }
 
 // down stops it, and up starts it again where it was.
-func (p *post) down() { p.server.Close() }
+func (p *post) down() { p.server.Close(); p.listener.Close() }
 
 func (p *post) up() {
 	p.t.Helper()
