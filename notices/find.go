@@ -106,6 +106,9 @@ func (s *Sender) showings(tx *store.Tx, who access.Who) (all []Showing, err erro
 		if err != nil {
 			return nil, err
 		}
+		if p.text == "" {
+			continue // a code that has been used
+		}
 		show := Showing{At: m.At, Way: m.Way, Text: p.subject + "\n\n" + p.text}
 		if c, err := findChannel(tx, m.Channel); err == nil {
 			if show.To, err = label(tx, c); err != nil {

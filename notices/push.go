@@ -2,6 +2,7 @@ package notices
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
@@ -155,7 +156,7 @@ func (s *Sender) rouse(ctx context.Context, p parcel) verdict {
 	if err != nil {
 		return verdict{outcome: "never", why: "not-listed"}
 	}
-	text, _ := json.Marshal(map[string]string{"id": p.ID, "text": p.text, "path": p.path})
+	text, _ := json.Marshal(map[string]string{"id": p.ID, "text": p.text, "path": cmp.Or(p.path, root)})
 	body, err := sealPush(text, to.key, to.auth)
 	if err != nil {
 		return verdict{outcome: "never", why: "too-long"}

@@ -23,7 +23,7 @@ func (s *Sender) written(tx *store.Tx, m Message, lang string) (w written, err e
 	case "code":
 		return s.code(tx, m, lang)
 	case "test":
-		w = written{subject: i18n.Say(lang, "notices.mail.test"), text: i18n.Say(lang, "notices.test.text"), path: root}
+		w = written{subject: i18n.Say(lang, "notices.mail.test"), text: i18n.Say(lang, "notices.test.text")}
 	default:
 		all, err := saidBy(tx, m.ID, m.State == "shown")
 		if err != nil || len(all) == 0 {
@@ -66,10 +66,17 @@ func waits(lang string, urgent bool, all []Notice) written {
 
 // letter adds to a mail where it leads and what it is.
 func (s *Sender) letter(lang string, w written) string {
-	return strings.Join([]string{w.text, "",
-		i18n.Say(lang, "notices.mail.enter"), s.o.Site + w.path, "",
+	return strings.Join([]string{w.text, "", s.enter(lang, w) +
 		i18n.Say(lang, "notices.mail.safe"),
 		i18n.Say(lang, "notices.mail.change"), s.o.Site + root, ""}, "\n")
+}
+
+// enter says where to sign in; a test leads nowhere.
+func (s *Sender) enter(lang string, w written) string {
+	if w.path == "" {
+		return ""
+	}
+	return i18n.Say(lang, "notices.mail.enter") + "\n" + s.o.Site + w.path + "\n\n"
 }
 
 // code is the mail that proves that an address is somebody's own. It leads
@@ -80,7 +87,7 @@ func (s *Sender) code(tx *store.Tx, m Message, lang string) (written, error) {
 		return written{}, err
 	}
 	code := secret["code"][:4] + "-" + secret["code"][4:]
-	return written{subject: i18n.Say(lang, "notices.mail.code"), path: root,
+	return written{subject: i18n.Say(lang, "notices.mail.code"),
 		text: strings.Join([]string{i18n.Say(lang, "notices.code.text"), "", code, "", i18n.Say(lang, "notices.code.not-you"), ""}, "\n")}, nil
 }
 
