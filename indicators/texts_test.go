@@ -54,7 +54,7 @@ func TestEveryTextInEveryLanguage(t *testing.T) {
 			if strings.TrimSpace(words) == "" || words != strings.TrimSpace(words) {
 				t.Errorf("%s %s: %q", lang, key, words)
 			}
-			if lang != "es" && words == spanish[key] && key != "no" {
+			if lang != "es" && words == spanish[key] && key != "no" && (lang != "pt" || strings.Contains(words, " ")) {
 				t.Errorf("%s %s is in Spanish: %q", lang, key, words)
 			}
 		}
