@@ -9,12 +9,8 @@ import (
 	"istmo/act"
 	"istmo/fault"
 	"istmo/screening"
-	"istmo/store"
 	"istmo/web"
 )
-
-// list is the indicators that a device asks by.
-func list(*store.Tx) (any, error) { return nil, nil }
 
 // enrolled is what a phone hears that was prepared.
 type enrolled struct {
@@ -37,7 +33,7 @@ func (o *room) enrol(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := screening.SettingsOf(r.Context(), o.engine.DB, d, list)
+	settings, err := screening.SettingsOf(r.Context(), o.engine.DB, d)
 	return say(w, r, enrolled{Device: d.ID, Node: r.Who.Node, Settings: settings}, err)
 }
 
