@@ -55,6 +55,11 @@ type place struct {
 
 func open(t *testing.T, change ...func(*node.Config)) *place {
 	t.Helper()
+	return openOn(t, false, change...)
+}
+
+func openOn(t *testing.T, postgres bool, change ...func(*node.Config)) *place {
+	t.Helper()
 	a := newAuthority(t)
 	p := &place{World: testkit.NewWorld(t), t: t, post: newPost(t, a), alarm: newAlarm(t, a), log: &journal{}}
 	p.Log = slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -69,6 +74,7 @@ func open(t *testing.T, change ...func(*node.Config)) *place {
 			f(c)
 		}
 	}
+	p.Postgres = postgres
 	p.pa = p.Start("PA")
 	p.pa.Agency("UIA", "response-team", "Unidad ficticia")
 	p.pa.User("ana", "UIA", "case-worker")
@@ -913,3 +919,35 @@ func TestRunSendsAndStops(t *testing.T) {
 }
 
 func TestScenarios(t *testing.T) { testkit.Scripts(t, "testdata/*.txt") }
+
+// On PostgreSQL as on SQLite.
+func TestScenariosOnPostgres(t *testing.T) {
+	testkit.Scripts(t, "testdata/referral.txt", func(w *testkit.World) { w.Postgres = true })
+}
+
+func TestSendingOnPostgres(t *testing.T) {
+	p := openOn(t, true)
+	p.mailed("ana@institucion.example")
+	d := p.subscribed("ana", "/x")
+	testkit.Must(t, p.pa, p.pa.Who("ana"), notices.SetQuiet{Begins: "22:00", Ends: "06:00"})
+	p.post.down()
+	p.tell("referral-arrived", ref(1))
+	p.pass(3 * time.Minute)
+	p.tell("alert", ref(2))
+	p.pass(time.Minute)
+	p.post.up()
+	p.pass(20 * time.Minute)
+	if l := p.post.all(); len(l) == 0 || !strings.HasPrefix(l[0].text, "2 asuntos esperan") {
+		t.Errorf("%+v", l)
+	}
+	if got, err := d.read(p.alarm.all()[0].body); err != nil || !strings.Contains(got.Text, "una referencia que llegó") {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if d := p.delivery(); d.Failing() || d.Ways[0].Last.IsZero() {
+		t.Errorf("%+v", d)
+	}
+	if err := p.pa.Notices.Forget(t.Context()); err != nil {
+		t.Error(err)
+	}
+	testkit.Must(t, p.pa, p.pa.Who("ana"), notices.RemoveChannel{Channel: p.mine().Channels[0].ID})
+}
