@@ -31,6 +31,8 @@ func told(e *act.Engine) {
 	e.On("cases.break-glass", tellOfGlass)
 	e.On("cases.open-glass", func(tx *store.Tx, d act.Deed) error { return notices.Seen(tx, d.Who.ID, casespages.GlassPath) })
 	e.On("roadmap.escalate", tellOfLateness)
+	e.On("roadmap.confirm", endOfLateness)
+	e.On("roadmap.mirror-commitment", endOfLateness)
 	e.On("roadmap.consolidate", tellOfPlan)
 	e.On("roadmap.mirror-plan", tellOfPlan)
 	e.On("roadmap.sign-plan", tellOfPlan)
@@ -180,6 +182,15 @@ func tellOfLateness(tx *store.Tx, d act.Deed) error {
 		return err
 	}
 	return notices.Tell(tx, but(d, users...), "commitment-late", roadmappages.Page(d.Object))
+}
+
+// endOfLateness tells nobody any more of a promise that is kept, or is none any more.
+func endOfLateness(tx *store.Tx, d act.Deed) error {
+	c, err := roadmap.Find(tx, d.Object)
+	if err != nil || c.Live() {
+		return err
+	}
+	return notices.Over(tx, roadmappages.Page(c.ID))
 }
 
 // tellOfPlan tells those on whose desk a version waits for their signature.

@@ -12,7 +12,7 @@
 // quiet hours it waits until they are over. What is urgent goes at once, in quiet
 // hours too, and again after 5, 15 and 30 minutes until it is opened or needs
 // nobody any more (Over): after that it is for the feature's own clock to tell
-// somebody else. What is opened in any way before it was said is not said at all.
+// somebody else. What its receiver has opened, or has said to know of, is not said.
 //
 // The sender (Run) works outside of commands. It sends at least once: a message is
 // a row before it is sent and is marked after, and carries the same Message-ID or

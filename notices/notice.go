@@ -76,7 +76,7 @@ func (n Notice) Urgent() bool {
 }
 
 // opaque is an address that tells nothing: words of ours and ids, nothing asked.
-var opaque = regexp.MustCompile(`^(/[a-z]+(-[a-z]+)*|/[a-z]{2,4}_[0-9a-z]{26})+$`)
+var opaque = regexp.MustCompile(`^(/[a-z]+(-[a-z]+)*|/[a-z]{2,10}_[0-9a-z]{26})+$`)
 
 // Tell has users told, in the transaction of the deed that is the reason, that
 // something of a kind waits for them at an address of this node. Who has no open
@@ -128,8 +128,11 @@ func isActive(tx *store.Tx, user string) (bool, error) {
 }
 
 // Over ends what was to be said of these kinds at an address, to anybody: it needs
-// nobody any more.
+// nobody any more. Where none is named, it ends all.
 func Over(tx *store.Tx, path string, kinds ...string) error {
+	if len(kinds) == 0 {
+		return endPath(tx, path)
+	}
 	for _, kind := range kinds {
 		if err := endAt(tx, path, kind); err != nil {
 			return err

@@ -340,6 +340,14 @@ func TestWhatIsUrgentGoesAtOnceAndAgainUntilItIsOpened(t *testing.T) {
 	}
 	p.pass(time.Hour)
 	p.post.last(7)
+	p.tell("alert", ref(4))
+	p.round()
+	p.post.last(8)
+	if err := p.write(func(tx *store.Tx) error { return notices.Over(tx, ref(4)) }); err != nil {
+		t.Fatal(err)
+	}
+	p.pass(time.Hour)
+	p.post.last(8)
 }
 
 func TestAServerThatIsAwayForADayLosesNothing(t *testing.T) {

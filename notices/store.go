@@ -49,6 +49,11 @@ func endAt(tx *store.Tx, path, kind string) error {
 	return err
 }
 
+func endPath(tx *store.Tx, path string) error {
+	_, err := tx.Exec(`UPDATE notice SET done_at = $2, next_at = '' WHERE path = $1 AND done_at = ''`, path, tx.Now)
+	return err
+}
+
 func endFor(tx *store.Tx, user, path string) error {
 	_, err := tx.Exec(`UPDATE notice SET done_at = $3, next_at = '' WHERE path = $2 AND user_id = $1 AND done_at = ''`, user, path, tx.Now)
 	return err
