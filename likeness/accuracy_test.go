@@ -102,9 +102,9 @@ func (p people) settle(t testing.TB, n node, size int) ([]likeness.Identity, map
 			known = append(known, p.sibling(known[at], false))
 		}
 	}
-	for from := 0; from < len(known); from += 1000 {
+	for from := 0; from < len(known); from += 200 {
 		n.write(t, func(tx *store.Tx) error {
-			for at := from; at < min(from+1000, len(known)); at++ {
+			for at := from; at < min(from+200, len(known)); at++ {
 				if err := likeness.Index(tx, subject(at), known[at]); err != nil {
 					return err
 				}

@@ -1,6 +1,8 @@
 package likeness
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"istmo/likeness/names"
@@ -11,39 +13,27 @@ import (
 // Identity is what a subject is indexed by; any of it may be empty.
 type Identity = names.Identity
 
-// prefix begins the kind of every key of this package in the vault.
-const prefix = "like."
-
-var kinds = func() (all []string) {
-	for _, k := range names.Kinds {
-		all = append(all, string(k))
-	}
-	return all
-}()
-
 // Index makes a subject findable by an identity, instead of by what it was
 // indexed by before. Forget takes it back; vault.Erase does so too.
 func Index(tx *store.Tx, subject string, i Identity) error {
-	keys := names.Read(i).Keys()
-	blind := make([]vault.Key, len(keys))
+	return vault.Reblind(tx, subject, blind(names.Read(i).Keys()))
+}
+
+func blind(keys []names.Key) []vault.Blind {
+	all := make([]vault.Blind, len(keys))
 	for n, k := range keys {
-		blind[n] = vault.Key{Kind: string(k.Kind), Value: k.Value}
+		all[n] = vault.Blind{Kind: byte(k.Kind), Value: k.Value}
 	}
-	if err := vault.Reindex(tx, subject, kinds, blind); err != nil {
-		return err
-	}
-	return enter(tx, subject)
+	return all
 }
 
 // Forget removes a subject's keys and every pair it stands in, as an erasure
 // does: that two were one person is known of both.
 func Forget(tx *store.Tx, subject string) error {
-	for _, kind := range kinds {
-		if err := vault.Unindex(tx, subject, kind); err != nil {
-			return err
-		}
+	if err := vault.Unblind(tx, subject); err != nil {
+		return err
 	}
-	return leave(tx, subject)
+	return forgetPairs(tx, subject)
 }
 
 // Candidate is a subject that may be the same person.
@@ -71,7 +61,6 @@ func Band(score int) string {
 func (c Candidate) Band() string { return Band(c.Score) }
 
 const (
-	common   = 48 // whoever shares a key with as many is not found by that key alone
 	examined = 24 // candidates looked at closely
 	offered  = 8  // candidates given back
 )
@@ -102,60 +91,42 @@ func Note(tx *store.Tx, subject string, i Identity) ([]Candidate, error) {
 
 func look(tx *store.Tx, subject string, p names.Person) ([]Candidate, error) {
 	probes := p.Probes()
-	keys := make([]vault.Key, len(probes))
+	keys := make([]names.Key, len(probes))
 	for n, q := range probes {
-		keys[n] = vault.Key{Kind: string(q.Kind), Value: q.Value}
+		keys[n] = q.Key
 	}
-	sharers, err := vault.Sharers(tx, keys, common+1)
+	holders, total, err := vault.Holding(tx, subject, blind(keys))
 	if err != nil {
 		return nil, err
 	}
-	total, err := size(tx)
+	near, err := vault.Compare(tx, nearest(holders), blind(keys))
 	if err != nil {
 		return nil, err
 	}
-	e := evidence{person: p, probes: probes, shared: make([]int, len(probes)), total: max(total, fewest)}
-	near := nearest(subject, sharers, e.shared)
-	held, err := vault.Holding(tx, near, prefix, keys)
-	if err != nil {
-		return nil, err
-	}
+	e := evidence{person: p, probes: probes, holders: holders, total: max(total, fewest)}
 	var found []Candidate
-	for _, s := range near {
-		if score, reasons := e.weigh(held[s]); score >= least {
-			found = append(found, Candidate{s, score, reasons})
+	for _, h := range near {
+		if score, reasons := e.weigh(h); score >= least {
+			found = append(found, Candidate{h.Subject, score, reasons})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Candidate) int { return b.Score - a.Score })
+	slices.SortFunc(found, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Subject, b.Subject))
+	})
 	return found[:min(offered, len(found))], nil
 }
 
-// nearest are the subjects that share the rarest keys. A key that is common finds
-// nobody by itself; shared receives by how many each is held.
-func nearest(subject string, sharers [][]string, shared []int) []string {
-	weight := map[string]float64{}
-	for n, list := range sharers {
-		list = slices.DeleteFunc(list, func(s string) bool { return s == subject })
-		shared[n] = len(list)
-		if len(list) > common {
-			continue
-		}
-		for _, s := range list {
-			weight[s] += 1 / float64(len(list))
+// nearest are the subjects that share the rarest keys. A key that is common names
+// nobody.
+func nearest(holders []vault.Holders) []int64 {
+	weight := map[int64]float64{}
+	for _, h := range holders {
+		for _, no := range h.Named {
+			weight[no] += 1 / float64(len(h.Named))
 		}
 	}
-	all := make([]string, 0, len(weight))
-	for s := range weight {
-		all = append(all, s)
-	}
-	slices.SortFunc(all, func(a, b string) int {
-		switch {
-		case weight[a] != weight[b]:
-			return map[bool]int{true: -1, false: 1}[weight[a] > weight[b]]
-		case a < b:
-			return -1
-		}
-		return 1
+	all := slices.SortedFunc(maps.Keys(weight), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b))
 	})
 	return all[:min(examined, len(all))]
 }

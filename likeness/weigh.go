@@ -2,6 +2,7 @@ package likeness
 
 import (
 	"math"
+	"slices"
 
 	"istmo/likeness/names"
 	"istmo/vault"
@@ -20,24 +21,19 @@ const (
 
 // evidence is what is known when candidates are weighed.
 type evidence struct {
-	person names.Person
-	probes []names.Probe
-	shared []int // by how many others each probe's key is held; more than common if it is
-	total  int
+	person  names.Person
+	probes  []names.Probe
+	holders []vault.Holders // of each probe's key
+	total   int
 }
 
 // rarity is the weight of a shared key in bits, never more than most.
 func (e evidence) rarity(probe int, most float64) float64 {
-	n := e.shared[probe]
-	bits := math.Log2(float64(e.total) / float64(max(n, 1)))
-	if n > common {
-		bits -= 2 // how much more common is not known
-	}
-	return min(bits, most)
+	return min(math.Log2(float64(e.total)/float64(max(e.holders[probe].Count, 1))), most)
 }
 
 // weigh is the score of one candidate by what it shares, and why.
-func (e evidence) weigh(h vault.Held) (int, []string) {
+func (e evidence) weigh(h vault.Holder) (int, []string) {
 	var why reasons
 	bits := e.document(h, &why) + e.phone(h, &why)
 	named, words := e.name(h, &why)
@@ -50,7 +46,7 @@ type reasons []string
 func (r *reasons) add(code string) { *r = append(*r, code) }
 
 // holds lists the probes of a kind that the candidate's keys answer.
-func (e evidence) holds(h vault.Held, kind names.Kind) (found []int) {
+func (e evidence) holds(h vault.Holder, kind names.Kind) (found []int) {
 	for n, q := range e.probes {
 		if q.Kind == kind && h.Keys[n] {
 			found = append(found, n)
@@ -61,8 +57,7 @@ func (e evidence) holds(h vault.Held, kind names.Kind) (found []int) {
 
 // document weighs numbers. The same number speaks for itself; another says little,
 // since people carry several and are given false ones.
-func (e evidence) document(h vault.Held, why *reasons) float64 {
-	has := false
+func (e evidence) document(h vault.Holder, why *reasons) float64 {
 	for _, kind := range []names.Kind{names.Document, names.Stem, names.Shuffled} {
 		for _, n := range e.holds(h, kind) {
 			switch e.probes[n].Means {
@@ -81,17 +76,14 @@ func (e evidence) document(h vault.Held, why *reasons) float64 {
 			}
 		}
 	}
-	for _, q := range e.probes {
-		has = has || q.Kind == names.Document
-	}
-	if has && h.Kinds[string(names.Document)] {
+	if e.has(names.Document) && has(h, names.Document) {
 		return -1
 	}
 	return 0
 }
 
 // phone weighs a number. Families and companions share one.
-func (e evidence) phone(h vault.Held, why *reasons) float64 {
+func (e evidence) phone(h vault.Holder, why *reasons) float64 {
 	for _, n := range e.holds(h, names.Phone) {
 		why.add("same-phone")
 		return e.rarity(n, 9)
@@ -100,7 +92,7 @@ func (e evidence) phone(h vault.Held, why *reasons) float64 {
 }
 
 // name weighs words, and says which of them were found again.
-func (e evidence) name(h vault.Held, why *reasons) (float64, names.Words) {
+func (e evidence) name(h vault.Holder, why *reasons) (float64, names.Words) {
 	best, most, words, alone := 0.0, names.Words(0), names.Words(0), names.Words(0)
 	for _, kind := range []names.Kind{names.Pair, names.Surname} {
 		ceiling := map[names.Kind]float64{names.Pair: 12, names.Surname: 11}[kind]
@@ -120,11 +112,8 @@ func (e evidence) name(h vault.Held, why *reasons) (float64, names.Words) {
 			alone |= e.probes[n].Words
 		}
 	}
-	switch {
-	case words == 0 && alone != 0:
+	if words == 0 && alone != 0 {
 		best, most = 5, alone
-	case words == 0:
-		words = 0
 	}
 	words |= alone
 	bits := best + 4*float64((words&^most).Count())
@@ -160,7 +149,7 @@ func (e evidence) missed(words names.Words) float64 {
 }
 
 // birth weighs dates.
-func (e evidence) birth(h vault.Held, words names.Words, why *reasons) float64 {
+func (e evidence) birth(h vault.Holder, words names.Words, why *reasons) float64 {
 	for _, n := range e.holds(h, names.Birth) {
 		if e.probes[n].Means == names.Swapped {
 			why.add("birth-day-month-swapped")
@@ -174,7 +163,7 @@ func (e evidence) birth(h vault.Held, words names.Words, why *reasons) float64 {
 		same = same || e.probes[n].Means == names.Same
 		next = next || e.probes[n].Means == names.NextYear
 	}
-	bothDays := e.dated() && h.Kinds[string(names.Birth)]
+	bothDays := e.dated() && has(h, names.Birth)
 	switch {
 	case len(e.holds(h, names.NameDay)) > 0 && next:
 		why.add("birth-year-next")
@@ -191,12 +180,14 @@ func (e evidence) birth(h vault.Held, words names.Words, why *reasons) float64 {
 	case next && !bothDays:
 		why.add("birth-year-next")
 		return 2.5
-	case e.yearKnown() && words != 0 && (h.Kinds[string(names.NameYear)] || h.Kinds[string(names.Birth)]):
+	case e.yearKnown() && words != 0 && (has(h, names.NameYear) || has(h, names.Birth)):
 		why.add("birth-dates-differ")
 		return -7
 	}
 	return 0
 }
+
+func has(h vault.Holder, kind names.Kind) bool { return slices.Contains(h.Kinds, byte(kind)) }
 
 // dated reports whether the day of birth is known here, and yearKnown the year.
 func (e evidence) dated() bool     { return e.has(names.Birth) }

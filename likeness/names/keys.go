@@ -24,25 +24,23 @@ type Identity struct {
 	Phone       string
 }
 
-// Kind is what a key is made of.
-type Kind string
+// Kind is what a key is made of. It stands beside the blind key in the clear, so
+// a number given once is never given to another kind.
+type Kind byte
 
 // The kinds of key.
 const (
-	Full     Kind = "like.full"     // all the words of the name by sound, in no order
-	Pair     Kind = "like.pair"     // two words by their consonants, in no order
-	Surname  Kind = "like.surname"  // a surname by sound, with the first letter of the given name
-	NameYear Kind = "like.year"     // a word by its consonants, with the year of birth
-	NameDay  Kind = "like.day"      // the given name by its consonants, with day and month of birth
-	Birth    Kind = "like.birth"    // the day of birth
-	Document Kind = "like.document" // a number, by what is hard to misread
-	Stem     Kind = "like.stem"     // the same without its last sign
-	Shuffled Kind = "like.shuffled" // its signs in no order
-	Phone    Kind = "like.phone"    // the last eight digits
+	Full     Kind = iota + 1 // all the words of the name by sound, in no order
+	Pair                     // two words by their consonants, in no order
+	Surname                  // a surname by sound, with the first letter of the given name
+	NameYear                 // a word by its consonants, with the year of birth
+	NameDay                  // the given name by its consonants, with day and month of birth
+	Birth                    // the day of birth
+	Document                 // a number, by what is hard to misread
+	Stem                     // the same without its last sign
+	Shuffled                 // its signs in no order
+	Phone                    // the last eight digits
 )
-
-// Kinds lists them all.
-var Kinds = []Kind{Full, Pair, Surname, NameYear, NameDay, Birth, Document, Stem, Shuffled, Phone}
 
 // Key is one thing under which a person is found.
 type Key struct {
