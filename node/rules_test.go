@@ -49,6 +49,7 @@ var table = []struct {
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -61,7 +62,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings indicators referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string
