@@ -61,7 +61,7 @@ func (d *desk) indicator(r *web.Request, code string) (web.View, error) {
 	if i.Way == indicators.Observed {
 		asks = r.Say("indicators.look.title")
 	}
-	rows := []web.Row{{Key: r.Say("indicators.dimension"), Value: dimension(r.Lang, i.Dimension)}, {Key: r.Say("indicators.strength"), Value: r.Say("indicators.strength." + i.Strength)},
+	rows := []web.Row{{Key: r.Say("indicators.dimension"), Value: dimension(r.Lang, i.Dimension)}, {Key: r.Say("indicators.strength"), Value: r.Say("indicators.of-strength." + i.Strength)},
 		{Key: r.Say("indicators.applies_to"), Value: r.Say("indicators.applies." + i.Applies)}, {Key: r.Say("indicators.source"), Value: i.Source},
 		{Key: r.Say("indicators.validated"), Value: r.Say("indicators.validated." + map[bool]string{true: "yes", false: "no"}[i.Validated])}}
 	data := map[string]any{"Shown": shownOf(r, v.List, i), "Rows": rows, "Said": all, "Asks": asks, "ES": i.ES, "EN": i.EN}
@@ -251,7 +251,7 @@ func changesOf(r *web.Request, all []indicators.Change) []change {
 func changedOf(r *web.Request, f indicators.Field) changed {
 	c := changed{Was: f.Was, Is: f.Is}
 	name, lang, _ := strings.Cut(f.Name, "_")
-	prefix := map[string]string{"dimension": "indicators.dimension.", "strength": "indicators.strength.", "applies_to": "indicators.applies.", "element": "indicators.element.",
+	prefix := map[string]string{"dimension": "indicators.dimension.", "strength": "indicators.of-strength.", "applies_to": "indicators.applies.", "element": "indicators.element.",
 		"way": "indicators.way.", "symbol": "indicators.symbol.", "validated": "indicators.yes-no.", "verified": "indicators.yes-no.", "read": "indicators.yes-no."}
 	switch {
 	case f.Name == "es" || f.Name == "en":
@@ -342,7 +342,7 @@ func offers(r *web.Request, draft, other indicators.List) []web.Option {
 		if c.Rule || c.Kind == indicators.Retired || !known {
 			continue
 		}
-		rows = append(rows, web.Option{Value: c.Code, Label: c.Code + ". " + i.Words(r.Lang), Hint: r.Say("indicators.change."+c.Kind) + ". " + dimension(r.Lang, i.Dimension) + ". " + r.Say("indicators.strength."+i.Strength) + ". " + i.Source})
+		rows = append(rows, web.Option{Value: c.Code, Label: c.Code + ". " + i.Words(r.Lang), Hint: r.Say("indicators.change."+c.Kind) + ". " + dimension(r.Lang, i.Dimension) + ". " + r.Say("indicators.of-strength."+i.Strength) + ". " + i.Source})
 	}
 	return rows
 }

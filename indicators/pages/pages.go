@@ -250,7 +250,7 @@ func groupsOf(r *web.Request, l indicators.List) (groups []group, f web.Filters)
 		}
 	}
 	f.Fields = []web.Filter{
-		{Name: "strength", Label: r.Say("indicators.strength"), Kind: "select", Choices: web.Choices(r.Lang, "indicators.strength.", indicators.Strengths...)},
+		{Name: "strength", Label: r.Say("indicators.strength"), Kind: "select", Choices: web.Choices(r.Lang, "indicators.of-strength.", indicators.Strengths...)},
 		{Name: "applies", Label: r.Say("indicators.applies_to"), Kind: "select", Choices: web.Choices(r.Lang, "indicators.applies.", indicators.Applying...)},
 		{Name: "mark", Label: r.Say("indicators.mark"), Kind: "select", Choices: web.Choices(r.Lang, "indicators.mark.", "unvalidated", "observe", "missing")}}
 	return groups, f
@@ -260,7 +260,7 @@ func dimension(lang, name string) string { return i18n.Say(lang, "indicators.dim
 
 // tone of a strength: it is no alarm, so that all are alike and the word tells.
 func strengthTag(r *web.Request, strength string) web.Tag {
-	return web.Tag{Text: r.Say("indicators.strength." + strength), Tone: map[string]web.Tone{indicators.Strong: web.Active}[strength]}
+	return web.Tag{Text: r.Say("indicators.of-strength." + strength), Tone: map[string]web.Tone{indicators.Strong: web.Active}[strength]}
 }
 
 func shownOf(r *web.Request, l indicators.List, i indicators.Indicator) shown {
