@@ -220,9 +220,9 @@ func (d *desk) share(r *web.Request) (web.View, error) {
 // change is one of the differences between two versions, in words.
 type change struct {
 	indicators.Change
-	Name   string
-	Tag    web.Tag
-	Fields []changed
+	Name, Words string
+	Tag         web.Tag
+	Fields      []changed
 }
 
 // changed is a field of it on both sides.
@@ -231,7 +231,10 @@ type changed struct{ Name, Was, Is, Lang string }
 func changesOf(r *web.Request, all []indicators.Change) []change {
 	list := make([]change, len(all))
 	for n, one := range all {
-		c := change{Change: one, Name: one.Code}
+		c := change{Change: one, Name: one.Code, Words: one.ES}
+		if r.Lang == "en" {
+			c.Words = one.EN
+		}
 		if one.Rule {
 			c.Name = r.Say("indicators.rule.row", "Code", one.Code)
 			if slices.Contains(indicators.Elements, one.Code) {
@@ -240,11 +243,22 @@ func changesOf(r *web.Request, all []indicators.Change) []change {
 		}
 		c.Tag = web.Tag{Text: r.Say("indicators.change." + one.Kind), Tone: map[string]web.Tone{indicators.Added: web.Success, indicators.Retired: web.Warning, indicators.Changed: web.Active}[one.Kind]}
 		for _, f := range one.Fields {
-			c.Fields = append(c.Fields, changedOf(r, f))
+			if told(one, f) {
+				c.Fields = append(c.Fields, changedOf(r, f))
+			}
 		}
 		list[n] = c
 	}
 	return list
+}
+
+// told leaves out what goes without saying: the words that name it already, and
+// who has read a question that is not there.
+func told(c indicators.Change, f indicators.Field) bool {
+	if strings.HasPrefix(f.Name, "read_") {
+		return f.Was != "" && f.Is != ""
+	}
+	return c.Kind == indicators.Changed || f.Name != "es" && f.Name != "en" && f.Name != "symbol" && f.Name != "way"
 }
 
 // changedOf puts the codes of a field into words, and notes the language of a text.
@@ -323,13 +337,16 @@ func (d *desk) adopt(r *web.Request) (web.View, error) {
 			choices = append(choices, web.Option{Value: l.ID, Label: called(r, l.List)})
 		}
 	}
-	data := map[string]any{"List": v.List, "From": "", "Filters": web.Filters{Fields: []web.Filter{{Name: "from", Label: r.Say("indicators.adopt.from"), Kind: "select", Choices: choices}}}}
+	filter := web.Filters{Fields: []web.Filter{{Name: "from", Label: r.Say("indicators.adopt.from"), Kind: "select", Choices: choices}}}
+	data := map[string]any{"List": v.List, "From": "", "Filters": filter}
 	if from := r.Query("from"); from != "" {
 		other, err := d.show(r, from)
 		if err != nil {
 			return web.View{}, err
 		}
-		data["From"], data["Title"], data["Rows"] = from, called(r, other.List), offers(r, v.List, other.List)
+		rows := offers(r, v.List, other.List)
+		filter.Count = len(rows)
+		data["From"], data["Title"], data["Rows"], data["Filters"] = from, called(r, other.List), rows, filter
 	}
 	return web.View{Template: "indicators/adopt", Title: "indicators.adopt.title", Data: data, Back: d.back(r, v.List)}, nil
 }

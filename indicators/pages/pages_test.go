@@ -48,7 +48,7 @@ func TestFromADraftToAnotherCountry(t *testing.T) {
 	k.Says("con letras mayúsculas")
 	write(k, "code", "ACT-06")
 	k.TabTo(`select[name="dimension"]`)
-	k.Type("Acto")
+	k.Type("Captación, tras")
 	k.TabTo(`select[name="symbol"]`)
 	k.Type("Viaje")
 	write(k, "es", "Cruzó con un guía que no eligió")
