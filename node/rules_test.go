@@ -23,6 +23,7 @@ var table = []struct {
 	{"web/assets", ""},
 	{"report", "i18n fault web/assets"},
 	{"observatory/mse", "fault"},
+	{"screening/sealed", "fault"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
