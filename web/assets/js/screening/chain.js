@@ -64,7 +64,11 @@ export class Chain {
     }
   }
 
-  async #write(fresh, final) {
+  #write(fresh, final) {
+    return this.#store.alone(() => this.#revise(fresh, final));
+  }
+
+  async #revise(fresh, final) {
     const old = this.#last && !this.#left(this.#last.key) && Object.keys(this.#last.set).length < REPLACE ? this.#last : null;
     const set = old ? { ...old.set, ...fresh } : fresh;
     const parent = old ? old.parent : this.head;
@@ -72,8 +76,7 @@ export class Chain {
     const { post, list, duress, now } = this.#about();
     const record = await this.#session.seal(this.bytes, rev, { parent, at: now, post, list, set, final: final || this.final, duress });
     const key = `${record.session}:${record.n}`;
-    // Between sealing and here the old one may have gone out; then it stays.
-    await this.#store.keep(record, this.#session, old && !this.#left(old.key) ? old.key : null, {
+    await this.#store.keep(record, this.#session, old?.key, {
       chain: this.id, receipt: this.receipt, head: key, rev, final: final || this.final, at: now,
     });
     this.#last = { key, parent, set, rev };

@@ -14,6 +14,7 @@ const done = (request) =>
 
 export class Store {
   #db;
+  #turn = Promise.resolve();
 
   static async open() {
     const s = new Store();
@@ -25,6 +26,14 @@ export class Store {
     s.#db = await done(asked);
     s.#db.onversionchange = () => s.#db.close();
     return s;
+  }
+
+  // alone runs one step after the other: what decides what leaves this device,
+  // and what replaces what has not left.
+  alone(step) {
+    const mine = this.#turn.then(step);
+    this.#turn = mine.catch(() => {});
+    return mine;
   }
 
   // #within runs steps in one transaction that is on the disk when it ends.

@@ -58,8 +58,7 @@ export class Sync extends EventTarget {
 
   async #chunks() {
     for (;;) {
-      const { entries, keys, more } = await this.#next();
-      for (const k of keys) this.left.add(k);
+      const { entries, keys, more } = await this.#store.alone(() => this.#next());
       const answer = await this.#post(pack(entries));
       const left = await this.#take(answer, keys);
       if (answer.revoked && (!more || !left)) {
@@ -93,6 +92,7 @@ export class Sync extends EventTarget {
       keys.push(r.key);
       size += more;
     }
+    for (const k of keys) this.left.add(k);
     return { entries, keys, more: keys.length < waiting.length };
   }
 
