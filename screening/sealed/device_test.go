@@ -34,7 +34,7 @@ func node(t *testing.T, stdin string, args ...string) string {
 
 // TestTheBrowsersHalf runs the tests of its modules, the vectors among them.
 func TestTheBrowsersHalf(t *testing.T) {
-	node(t, "", "--test", "test/")
+	node(t, "", "--test", "test/screening.test.js")
 }
 
 // TestTheUnitOpensWhatTheBrowserSealed seals anew each time, as phones do: long
@@ -53,7 +53,7 @@ func TestTheUnitOpensWhatTheBrowserSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Fields(node(t, string(given), "test/seal.js"))
+	lines := strings.Fields(node(t, string(given), "../../screening/sealed/testdata/seal.mjs"))
 	b, err := sealed.Parse(unhex(t, lines[0]))
 	if err != nil || len(b.Sessions) != 1 || len(b.Records) != len(want) {
 		t.Fatalf("%d sessions, %d records: %v", len(b.Sessions), len(b.Records), err)

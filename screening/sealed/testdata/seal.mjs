@@ -1,11 +1,11 @@
 // Seals what it is given as a device would, for Go's half to open:
 // {unit, public, credential, revisions} in hex and JSON on the standard input,
 // a bundle in hex on the standard output, then the texts of its pictures.
-import { pack } from "../js/screening/bundle.js";
-import { hex, random, unhex } from "../js/screening/bytes.js";
-import { parts } from "../js/screening/pictures.js";
-import { begin } from "../js/screening/session.js";
-import { sender } from "../js/screening-crypt.js";
+import { pack } from "../../../web/assets/js/screening/bundle.js";
+import { hex, random, unhex } from "../../../web/assets/js/screening/bytes.js";
+import { parts } from "../../../web/assets/js/screening/pictures.js";
+import { begin } from "../../../web/assets/js/screening/session.js";
+import { sender } from "../../../web/assets/js/screening-crypt.js";
 
 let text = "";
 for await (const piece of process.stdin) text += piece;
