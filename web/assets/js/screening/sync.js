@@ -143,7 +143,8 @@ export async function refresh(store, device) {
 
 // bundlesOf are bundles of what waits, none larger than a size, for a file or
 // pictures: every session goes along, as nobody knows what the other end has.
-export async function bundlesOf(store, largest) {
+// which chooses the records.
+export async function bundlesOf(store, largest, which = () => true) {
   const bundles = [];
   let entries = [];
   let keys = [];
@@ -154,7 +155,7 @@ export async function bundlesOf(store, largest) {
     [entries, keys, said, size] = [[], [], new Set(), MAGIC];
   };
   for (const r of await store.outbox()) {
-    if (r.refused) continue;
+    if (r.refused || !which(r)) continue;
     const session = (await store.session(r.session))?.entry;
     const cost = () => (said.has(r.session) || !session ? 0 : session.length + FRAME) + r.entry.length + FRAME;
     if (size + cost() > largest) close();
