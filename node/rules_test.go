@@ -64,7 +64,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles screening screening/sealed cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
 
 type listed struct {
 	ImportPath string

@@ -48,9 +48,7 @@ func (p *Phone) Officer(who access.Who) {
 	t := p.country.world.T
 	t.Helper()
 	p.secret = random(32)
-	cmd := screening.AddOfficer{Secret: base64.RawURLEncoding.EncodeToString(p.secret)}
-	cmd.Device = p.ID
-	Must(t, p.country, who, cmd)
+	Must(t, p.country, who, screening.AddOfficer{OnDevice: screening.OnDevice{Device: p.ID}, Secret: base64.RawURLEncoding.EncodeToString(p.secret)})
 	var err error
 	p.credential, err = screening.CredentialOf(p.country.world.ctx(), p.country.DB, p.ID, who.ID)
 	p.country.world.must(err)
