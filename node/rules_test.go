@@ -36,7 +36,7 @@ var table = []struct {
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
-	{"indicators", "cooperation act access exchange flow data store fault"},
+	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"screening", "screening/sealed cases cooperation act access access/people vault data store fault"},
