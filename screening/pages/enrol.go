@@ -8,13 +8,18 @@ import (
 
 	"istmo/act"
 	"istmo/fault"
+	"istmo/indicators"
 	"istmo/screening"
 	"istmo/store"
 	"istmo/web"
 )
 
-// list is the indicators that a device asks by.
-func list(*store.Tx) (any, error) { return nil, nil }
+// list is the indicators that a device asks by: those in force, without the
+// questions, which come by language.
+func list(tx *store.Tx) (any, error) {
+	l, err := indicators.InForce(tx, tx.Now)
+	return l.Device(), err
+}
 
 // enrolled is what a phone hears that was prepared.
 type enrolled struct {

@@ -13,15 +13,15 @@ export async function speak(wanted) {
   remember("lang", lang);
 }
 
-// t says something: t("home.start"), t("home.queued", {N: 3}). Without a dot in
-// front a key is one of the app's own.
+// t says something: t("home.start"), t("home.queued", {N: 3}). Keys are the
+// app's own, or whole ones of other rooms.
 export function t(key, values = {}) {
-  const said = words[key] ?? words[`screening.app.${key}`] ?? key;
+  const said = words[key] ?? key;
   return said.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
 // knows reports whether there are words for a key.
-export const knows = (key) => key in words || `screening.app.${key}` in words;
+export const knows = (key) => key in words;
 
 const texts = new Map();
 
