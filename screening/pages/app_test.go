@@ -1,16 +1,23 @@
 package pages_test
 
 import (
+	"encoding/hex"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"istmo/access"
+	"istmo/act"
+	"istmo/i18n"
 	"istmo/screening"
 	"istmo/testkit"
 	"istmo/testkit/browser"
@@ -134,12 +141,14 @@ type phone struct {
 	t    testing.TB
 	post *post
 	name string
+	at   *mast
+	lang string
 	shot string // before the names of pictures; none are taken without
 	n    int
 }
 
 func (p *post) phone(t testing.TB, name, profile string, flags ...string) *phone {
-	b := &phone{Window: browser.OpenAt(t, profile, flags...), t: t, post: p, name: name}
+	b := &phone{Window: browser.OpenAt(t, profile, flags...), t: t, post: p, name: name, at: p.mast, lang: "es"}
 	b.Phone()
 	b.Prefer("light")
 	return b
@@ -148,7 +157,7 @@ func (p *post) phone(t testing.TB, name, profile string, flags ...string) *phone
 // goTo opens the app and waits for a screen of it.
 func (b *phone) goTo(screen string) {
 	b.t.Helper()
-	b.Open(b.post.mast.at + "/screening/app/")
+	b.Open(b.at.at + "/screening/app/")
 	b.screen(screen)
 }
 
@@ -166,11 +175,28 @@ func (b *phone) look(name string) {
 		return
 	}
 	b.n++
+	browser.Evaluate[bool](b.Window, `scrollTo(0, 0) === undefined`)
 	b.Axe(b.t)
 	if wide := browser.Evaluate[int](b.Window, `document.documentElement.scrollWidth`); wide > 375 {
 		b.t.Errorf("%s: %d pixels wide on a phone of 375", name, wide)
 	}
 	b.Shot(b.t, b.shot+"-"+string(rune('a'+b.n/26))+string(rune('a'+b.n%26))+"-"+name)
+}
+
+// say is a sentence of the app in the phone's language.
+func (b *phone) say(key string, values ...any) string {
+	if !strings.HasPrefix(key, "cases.") {
+		key = "screening.app." + key
+	}
+	return i18n.Say(b.lang, key, values...)
+}
+
+// does presses what is called by these keys, one after the other.
+func (b *phone) does(keys ...string) {
+	b.t.Helper()
+	for _, k := range keys {
+		b.press(b.say(k))
+	}
 }
 
 // press presses the button, link or tile with these words.
@@ -213,39 +239,231 @@ func (b *phone) fill(label, text string) {
 func (b *phone) prepare(officer, pin, danger string) {
 	b.t.Helper()
 	b.goTo("prepare")
-	browser.Evaluate[bool](b.Window, `localStorage.setItem("istmo-lang", "es") === undefined`)
-	b.Cookie(b.post.pa.SignIn(officer), b.post.mast.at)
+	browser.Evaluate[bool](b.Window, `localStorage.setItem("istmo-lang", "`+b.lang+`") === undefined`)
+	b.Cookie(b.post.pa.SignIn(officer), b.at.at)
 	b.goTo("prepare")
-	b.fill("Nombre del teléfono", b.name)
-	b.press("Preparar")
+	b.fill(b.say("prepare.name"), b.name)
+	b.does("prepare.go")
 	b.screen("pin")
-	b.fill("PIN de seis cifras", pin)
-	b.fill("El mismo PIN otra vez", pin)
+	b.pin(pin, danger)
+	b.Forget()
+	b.Until(`navigator.serviceWorker.controller !== null`)
+}
+
+// pin chooses PINs on the screen that asks for them.
+func (b *phone) pin(pin, danger string) {
+	b.t.Helper()
+	b.fill(b.say("pin.first"), pin)
+	b.fill(b.say("pin.again"), pin)
 	if danger != "" {
-		b.press("Un segundo PIN")
-		b.fill("Segundo PIN", danger)
-		b.fill("El segundo PIN otra vez", danger)
+		b.does("pin.danger")
+		b.fill(b.say("pin.second"), danger)
+		b.fill(b.say("pin.second.again"), danger)
 		b.look("pin-danger")
 	}
-	b.press("Guardar mi PIN")
+	b.does("pin.go")
 	b.screen("lock")
-	b.Forget()
 }
 
 // unlock enters a PIN.
 func (b *phone) unlock(pin string) {
 	b.t.Helper()
-	b.fill("Su PIN de seis cifras", pin)
+	b.fill(b.say("lock.pin"), pin)
 	b.screen("home")
 }
 
+// step waits until the talk shows the step of this title.
+func (b *phone) step(key string) {
+	b.t.Helper()
+	b.Until(`document.querySelector("h1")?.innerText.trim() === ` + quote(b.say(key)))
+	b.look("talk-" + strings.ReplaceAll(key, ".", "-"))
+}
+
+// talk goes through a whole screening, and gives its receipt.
+func (b *phone) talk(name, outcome string) (receipt string) {
+	b.t.Helper()
+	b.does("home.start")
+	b.step("before")
+	receipt = b.Text(".s-progress .s-receipt")
+	b.does("private.yes", "next")
+	b.step("language")
+	b.press("Kreyòl ayisyen")
+	b.Until(`document.querySelector(".s-said-to")?.lang === "ht"`)
+	b.does("next")
+	b.step("rights")
+	b.does("rights.read")
+	b.step("consent")
+	b.does("consent.given", "cases.way.spoken-witnessed", "next")
+	b.step("who")
+	b.does("cases.sex.female", "cases.age_band.21-29")
+	b.press(i18n.Country(b.lang, "HT"))
+	b.does("company.known")
+	b.look("talk-who-answered")
+	b.does("next")
+	b.step("indicators")
+	for _, answer := range []string{"yes", "no", "yes", "unknown", "yes"} {
+		was := b.Text("#asked")
+		b.press(b.say(answer))
+		b.Until(`document.querySelector("#asked")?.innerText !== ` + quote(was))
+	}
+	b.look("talk-indicators-on")
+	b.does("indicators.done")
+	b.step("result")
+	b.does("result.on")
+	b.step("outcome")
+	b.does("outcome." + outcome)
+	b.fill(b.say("reasons"), "Alguien le guarda los papeles")
+	b.look("talk-outcome-decided")
+	b.does("next")
+	b.step("needs")
+	b.does("cases.needs.food", "cases.needs.safety")
+	b.fill(b.say("account"), "Le ofrecieron un trabajo en "+name)
+	b.does("next")
+	b.step("identity")
+	b.fill(b.say("given_names"), name)
+	b.fill(b.say("phone"), "6000-CANARIO")
+	b.does("next")
+	b.step("companions.title")
+	b.fill(b.say("companions"), "2")
+	b.does("where.other-side", "next")
+	b.step("finish")
+	b.does("finish.go")
+	b.screen("finished")
+	b.does("home")
+	b.screen("home")
+	return receipt
+}
+
+// arrived is a screening as the node has it, once it does.
+func (p *post) arrived(receipt string) screening.View {
+	p.t.Helper()
+	for range 200 {
+		for _, l := range testkit.Ask(p.t, p.pa, p.ana, screening.List{Only: "all", Search: receipt, Limit: 5}) {
+			if l.Receipt == receipt {
+				v, err := act.Look(p.t.Context(), p.pa.Engine, p.ana, screening.Open{On: screening.On{ID: l.ID}})
+				if err != nil {
+					p.t.Fatal(err)
+				}
+				return v
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.t.Fatalf("%s never arrived", receipt)
+	return screening.View{}
+}
+
+// stored is all that the phone's browser keeps for the app, as text: IndexedDB, the
+// caches and the local storage.
+func (b *phone) stored() string {
+	b.t.Helper()
+	return browser.Evaluate[string](b.Window, `(async () => {
+		const text = (v) => JSON.stringify(v, (k, x) => x instanceof Uint8Array || x instanceof ArrayBuffer ? new TextDecoder("latin1").decode(x) + Array.from(new Uint8Array(x), (n) => n.toString(16).padStart(2, "0")).join("") : x);
+		const db = await new Promise((ok, no) => { const r = indexedDB.open("istmo-screening"); r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
+		const all = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+		for (const name of db.objectStoreNames) {
+			const rows = await new Promise((ok) => { const r = db.transaction(name).objectStore(name).getAll(); r.onsuccess = () => ok(r.result); });
+			all.push(name, ...rows.map(text));
+		}
+		db.close();
+		for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) all.push(request.url);
+		return all.join("\n");
+	})()`)
+}
+
+// canaries are what must be nowhere on a phone but sealed.
+var canaries = []string{"Canaria", "CANARIO", "guarda los papeles", "trabajo en"}
+
+// nothing looks for them in what the browser keeps, and in every file of its
+// profile.
+func (b *phone) nothing(profile string) {
+	b.t.Helper()
+	search(b.t, "what the browser keeps", b.stored())
+	if profile == "" {
+		return
+	}
+	b.Kill()
+	files := 0
+	err := filepath.WalkDir(profile, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files++
+		search(b.t, path, string(text))
+		return err
+	})
+	if err != nil || files < 20 {
+		b.t.Errorf("%d files in the profile: %v", files, err)
+	}
+}
+
+func search(t testing.TB, where, text string) {
+	t.Helper()
+	for _, c := range canaries {
+		wide := string(utf16le(c))
+		if strings.Contains(text, c) || strings.Contains(text, wide) || strings.Contains(text, hex.EncodeToString([]byte(c))) {
+			t.Errorf("%s holds %q", where, c)
+		}
+	}
+}
+
+func utf16le(s string) (b []byte) {
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return b
+}
+
+// TestAWholeScreeningWithoutANetwork prepares a phone, takes its network away,
+// screens, and hands over when the network is back. Every screen is looked at, in
+// each language and each light.
 func TestAWholeScreeningWithoutANetwork(t *testing.T) {
-	p := newPost(t)
-	b := p.phone(t, "Teléfono 1", t.TempDir())
-	b.shot = "es"
-	b.prepare("ana", "480216", "739105")
-	b.Until(`navigator.serviceWorker.controller !== null`)
-	p.mast.down()
-	b.goTo("lock")
-	b.unlock("480216")
+	for _, c := range []struct{ lang, light string }{{"es", "light"}, {"en", "dimmed"}, {"es", "dark"}} {
+		t.Run(c.lang+"-"+c.light, func(t *testing.T) {
+			p := newPost(t)
+			profile := t.TempDir()
+			b := p.phone(t, "Teléfono 1", profile)
+			b.lang, b.shot = c.lang, c.lang+"-"+c.light
+			b.goTo("prepare")
+			browser.Evaluate[bool](b.Window, `localStorage.setItem("istmo-light", "`+c.light+`") === undefined`)
+			b.prepare("ana", "480216", "739105")
+			p.mast.down()
+			b.Offline(true)
+			b.goTo("lock")
+			b.unlock("480216")
+			receipt := b.talk("Canaria Ficticia", "presumed")
+			if text := b.Text("#app"); !strings.Contains(text, receipt) || !strings.Contains(text, b.say("duty.team")) || !strings.Contains(text, b.say("sync.offline")) {
+				t.Errorf("the start does not say what waits and what is still to be done:\n%s", text)
+			}
+			b.nothing("")
+			p.mast.up.Store(true)
+			b.Offline(false)
+			v := p.arrived(receipt)
+			if s := v.Screening; s.Sex != "female" || s.AgeBand != "21-29" || s.Outcome != "presumed" || !s.Final || s.Duress || s.Officer != p.ana.ID || s.Post != p.id {
+				t.Errorf("arrived as %+v", s)
+			}
+			want := map[string]string{"given_names": "Canaria Ficticia", "phone": "6000-CANARIO", "reasons": "Alguien le guarda los papeles"}
+			for field, value := range want {
+				if v.Sealed[field] != value {
+					t.Errorf("%s arrived as %q", field, v.Sealed[field])
+				}
+			}
+			yes := 0
+			for _, a := range v.Answers {
+				if a == "yes" {
+					yes++
+				}
+			}
+			if yes != 3 || len(v.Answers) != 5 || v.Coded["spoken"][0] != "ht" || v.Coded["consent"][0] != "given" || v.Coded["companions_where"][0] != "other-side" {
+				t.Errorf("arrived with %v and %v", v.Answers, v.Coded)
+			}
+			b.Until(`document.querySelector(".s-main--home")?.innerText.includes(` + quote(b.say("queue.none")) + `)`)
+			b.look("home-sent")
+			b.does("lock")
+			b.screen("lock")
+			b.nothing(profile)
+			t.Logf("one screening: %d bytes went out of the phone in all, requests and their heads included", p.mast.through.Load())
+		})
+	}
 }

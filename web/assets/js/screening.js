@@ -1,6 +1,7 @@
 // The screening app: one page, kept by its service worker, that works for weeks
 // without a network. See docs/screening-device.md.
 import { App } from "./screening/app.js";
+import { h } from "./screening/dom.js";
 import * as enrol from "./screening/enrol.js";
 import { help, helped } from "./screening/help.js";
 import { home, options } from "./screening/home.js";
@@ -12,25 +13,26 @@ import { remembered, speak, t } from "./screening/words.js";
 const root = document.getElementById("app");
 
 // run starts the app, unless another window of this browser has it open: two
-// would each think that theirs is the whole journal.
+// would each think that theirs is the whole journal. One that is just closing, as
+// when a page is read anew, is waited for.
 async function run() {
-  if (navigator.locks) {
-    const alone = await new Promise((ok) => navigator.locks.request("istmo-screening", { ifAvailable: true }, (lock) => (ok(lock !== null), lock && new Promise(() => {}))));
-    if (!alone) return busy();
-  }
+  if (navigator.locks && !(await alone())) return busy();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/screening/app/sw.js", { scope: "/screening/app/" }).catch(() => {});
   const app = new App(root);
   app.screens = { prepare: enrol.prepare, pin: enrol.pin, revoked: enrol.revoked, lock, home, options, help, helped, talk, finished, pass, take, taken };
   await app.start();
 }
 
+const alone = () =>
+  new Promise((ok) => {
+    navigator.locks
+      .request("istmo-screening", { signal: AbortSignal.timeout(2000) }, () => (ok(true), new Promise(() => {})))
+      .catch(() => ok(false));
+  });
+
 async function busy() {
   await speak(remembered("lang", "es"));
-  const p = document.createElement("p");
-  p.textContent = t("busy");
-  root.replaceChildren(p);
-  // The other window may only be about to close, as when a page is read anew.
-  setTimeout(() => navigator.locks.request("istmo-screening", { ifAvailable: true }, (lock) => lock && location.reload()), 500);
+  root.replaceChildren(h("main.s-main", h("h1.s-title", t("name")), h("p", t("busy"))));
 }
 
 run();

@@ -125,12 +125,13 @@ export class App {
   }
 
   #top() {
+    const talking = this.open?.chain && this.#now.name !== "help";
     return h(
-      "header.s-top",
+      `header.s-top${talking ? ".s-top--busy" : ""}`,
       h("span.s-top__name", mark(), h("span", t("name"))),
       h(
         ".s-top__tools",
-        this.open?.chain && this.#now.name !== "help" && button(t("help.short"), () => this.show("help"), { kind: "top", icon: "help" }),
+        talking && button(t("help.short"), () => this.show("help"), { kind: "top", icon: "help" }),
         button(t("light"), () => this.#nextLight(), { kind: "top-quiet", icon: "light" }),
         this.open && button(t("lock"), () => this.lock(), { kind: "top", icon: "lock", id: "lock" }),
       ),

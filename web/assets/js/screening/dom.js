@@ -121,7 +121,7 @@ export const title = (words) => h("h1.s-title", { tabindex: "-1" }, words);
 
 // Pictures are drawn here, in lines on a field of 24.
 const pictures = {
-  help: "M12 3v18M3 12h18|M12 12m-10 0a10 10 0 1 0 20 0a10 10 0 1 0-20 0",
+  help: "M12 12m-9.5 0a9.5 9.5 0 1 0 19 0a9.5 9.5 0 1 0-19 0|M12 7v6|M12 16.800v.3",
   lock: "M6 11h12v9H6z|M8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   speak: "M4 9.5h4l5-4v13l-5-4H4z|M16 9a4 4 0 0 1 0 6|M18.5 6.5a8 8 0 0 1 0 11",
   stop: "M7 7h10v10H7z",
