@@ -39,7 +39,7 @@ var table = []struct {
 	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
-	{"screening", "screening/sealed cases cooperation act access access/people vault data store fault"},
+	{"screening", "screening/sealed indicators cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},

@@ -38,8 +38,11 @@ func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record
 	case !chain.has(r.parents):
 		r.state, r.why, r.sealed = Waiting, "screening.waits-for-another", record.Sealed
 	}
-	if err := r.insert(tx, record.Rev); err != nil || r.state != Taken {
+	if err := r.insert(tx, record.Rev); err != nil {
 		return err
+	}
+	if r.state != Taken {
+		return s.update(tx)
 	}
 	return s.apply(tx, chain, *r, v)
 }

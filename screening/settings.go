@@ -10,28 +10,30 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"time"
 
 	"istmo/access/people"
 	"istmo/act"
 	"istmo/cooperation"
 	"istmo/data"
 	"istmo/fault"
+	"istmo/indicators"
 	"istmo/store"
 )
 
 // Settings are what a device needs to work without a network.
 type Settings struct {
-	Tag      string     `json:"tag"` // changes with anything else here
-	Node     string     `json:"node"`
-	Country  string     `json:"country"`
-	Agency   Named      `json:"agency"`
-	Device   Device     `json:"device"`
-	Unit     Key        `json:"unit"`
-	Posts    []Post     `json:"posts"`
-	Officers []Officer  `json:"officers"`
-	Duties   []Duty     `json:"duties"`
-	Numbers  []Helpline `json:"numbers"`
-	List     any        `json:"list"` // the indicators in force
+	Tag      string          `json:"tag"` // changes with anything else here
+	Node     string          `json:"node"`
+	Country  string          `json:"country"`
+	Agency   Named           `json:"agency"`
+	Device   Device          `json:"device"`
+	Unit     Key             `json:"unit"`
+	Posts    []Post          `json:"posts"`
+	Officers []Officer       `json:"officers"`
+	Duties   []Duty          `json:"duties"`
+	Numbers  []Helpline      `json:"numbers"`
+	List     indicators.List `json:"list"` // that is in force
 }
 
 // Named is something with its name.
@@ -62,8 +64,8 @@ type Helpline struct {
 	Verified bool   `json:"verified"` // somebody saw it at its source
 }
 
-// SettingsOf gathers them for a device. list gives the indicators in force.
-func SettingsOf(ctx context.Context, db *store.DB, d Device, list func(*store.Tx) (any, error)) (s Settings, err error) {
+// SettingsOf gathers them for a device.
+func SettingsOf(ctx context.Context, db *store.DB, d Device) (s Settings, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		s = Settings{Node: act.Here(tx), Country: cooperation.Country(act.Here(tx)), Device: d, Duties: Duties}
 		s.Device.Seen = s.Device.EnrolledAt // so that the tag stays
@@ -86,9 +88,8 @@ func SettingsOf(ctx context.Context, db *store.DB, d Device, list func(*store.Tx
 		if s.Numbers, err = helplines(s.Country); err != nil {
 			return err
 		}
-		if list != nil {
-			s.List, err = list(tx)
-		}
+		s.List, err = indicators.InForce(tx, tx.Now)
+		s.List = s.List.Device()
 		return err
 	})
 	if err == nil {
@@ -142,12 +143,12 @@ type State struct {
 	Due     []string `json:"due"`   // duties that are not yet done
 }
 
-// StatesOf lists the screenings that a device made or added to in the last weeks,
-// newest first: 200 at most.
-func StatesOf(ctx context.Context, db *store.DB, d Device) (all []State, err error) {
+// StatesOf lists the screenings that a device made or added to, and that have
+// changed since it last heard of them, newest first: 200 at most.
+func StatesOf(ctx context.Context, db *store.DB, d Device, since time.Time) (all []State, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		lines, err := store.All(tx, (*Line).columns, selectLine+` WHERE s.id IN (SELECT r.screening FROM screening_revision r WHERE r.device = $1)
-			AND s.received_at > $2 ORDER BY s.id DESC LIMIT 200`, d.ID, tx.Now.AddDate(0, -2, 0))
+			AND s.changed_at > $2 ORDER BY s.id DESC LIMIT 200`, d.ID, since)
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (c *Country) Phone(name, post string, officer access.Who) *Phone {
 	p.ID = Must(c.world.T, c, officer, screening.EnrolDevice{Name: name, Post: post, Token: hex.EncodeToString(sum[:])}).Object
 	d, err := screening.DeviceOf(c.world.ctx(), c.DB, p.Token)
 	c.world.must(err)
-	settings, err := screening.SettingsOf(c.world.ctx(), c.DB, d, nil)
+	settings, err := screening.SettingsOf(c.world.ctx(), c.DB, d)
 	c.world.must(err)
 	p.public, err = base64.RawURLEncoding.DecodeString(settings.Unit.Public)
 	c.world.must(err)

@@ -8,18 +8,9 @@ import (
 
 	"istmo/act"
 	"istmo/fault"
-	"istmo/indicators"
 	"istmo/screening"
-	"istmo/store"
 	"istmo/web"
 )
-
-// list is the indicators that a device asks by: those in force, without the
-// questions, which come by language.
-func list(tx *store.Tx) (any, error) {
-	l, err := indicators.InForce(tx, tx.Now)
-	return l.Device(), err
-}
 
 // enrolled is what a phone hears that was prepared.
 type enrolled struct {
@@ -42,7 +33,7 @@ func (o *room) enrol(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := screening.SettingsOf(r.Context(), o.engine.DB, d, list)
+	settings, err := screening.SettingsOf(r.Context(), o.engine.DB, d)
 	return say(w, r, enrolled{Device: d.ID, Node: r.Who.Node, Settings: settings}, err)
 }
 

@@ -61,7 +61,7 @@ func (o *room) one(r *web.Request) (web.View, error) {
 	}
 	s := shown{View: v, Reasons: v.Sealed["reasons"], Outcomes: screening.Outcomes}
 	s.Who, s.Talk, s.Said = who(r, v), talk(r, v, names), said(r, v)
-	explain(r, &s, indicators.Shipped())
+	explain(r, &s, v.List)
 	s.Fields = conflicts(r, v, names)
 	s.Events = events(r, v, names)
 	return web.View{Template: "screening/one", Title: "screening.one.title", Args: []any{"Receipt", v.Screening.Receipt}, Data: s, Layout: web.Person}, nil
@@ -129,7 +129,7 @@ func named(r *web.Request, names map[string]string, id string) string {
 // explain puts the evaluation into words: which indicators, of which strength,
 // make what positive, and by which clause of which rule.
 func explain(r *web.Request, s *shown, list indicators.List) {
-	result := indicators.Evaluate(list, indicators.Subject{Child: s.Child}, s.Answers)
+	result := s.Result
 	s.Verified = result.Verified
 	for _, code := range result.Aside {
 		s.Aside = append(s.Aside, wordsOf(list, r.Lang, code))

@@ -10,7 +10,7 @@ import { begin } from "./session.js";
 import { Store } from "./store.js";
 import { refresh, Sync } from "./sync.js";
 import { hush } from "./voice.js";
-import { remember, remembered, speak, t } from "./words.js";
+import { lang, remember, remembered, speak, t } from "./words.js";
 
 const DELAY = 700; // ms from an answer to its seal
 
@@ -29,7 +29,7 @@ export class App {
 
   // start opens what is kept and shows the first screen.
   async start() {
-    const [store] = await Promise.all([Store.open(), speak(remembered("lang", navigator.language.startsWith("en") ? "en" : "es"))]);
+    const [store] = await Promise.all([Store.open(), speak(remembered("lang", "es"))]);
     this.store = store;
     this.light(remembered("light", "auto"));
     this.device = await store.device();
@@ -132,6 +132,7 @@ export class App {
       h(
         ".s-top__tools",
         talking && button(t("help.short"), () => this.show("help"), { kind: "top", icon: "help" }),
+        !this.open && button(lang === "en" ? "Español" : "English", () => speak(lang === "en" ? "es" : "en").then(() => this.draw()), { kind: "top", lang: lang === "en" ? "es" : "en" }),
         button(t("light"), () => this.#nextLight(), { kind: "top-quiet", icon: "light" }),
         this.open && button(t("lock"), () => this.lock(), { kind: "top", icon: "lock", id: "lock" }),
       ),

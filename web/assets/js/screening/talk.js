@@ -75,6 +75,16 @@ function spoken(said, ...keys) {
 
 export const awaits = (said) => h("p.s-awaits", icon("unknown"), said.words.awaits);
 
+// RIGHTS is the order of the sheet of rights; what is not in it comes last.
+const RIGHTS = ["talk", "stop", "help", "forced", "language", "child", "secret", "then", "now"];
+
+function sheet(said) {
+  const place = (k) => (RIGHTS.indexOf(k.split(".")[1]) + 100) % 100;
+  return Object.keys(said.words)
+    .filter((k) => /^rights\..+\.head$/.test(k))
+    .sort((a, b) => place(a) - place(b));
+}
+
 const screens = {
   // How to speak with somebody, before anything is asked.
   before(app, { next }) {
@@ -101,7 +111,7 @@ const screens = {
   },
 
   rights(app, { next, said }) {
-    const heads = Object.keys(said.words).filter((k) => /^rights\..+\.head$/.test(k));
+    const heads = sheet(said);
     const texts = () => [said.words["rights.title"], ...heads.flatMap((k) => [said.words[k], said.words[k.replace(".head", ".text")]])].filter(Boolean);
     const go = (v) => () => {
       app.put("rights_read", v);
