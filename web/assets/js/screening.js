@@ -8,7 +8,7 @@ import { home, options } from "./screening/home.js";
 import { lock } from "./screening/lock.js";
 import { pass, take, taken } from "./screening/pass.js";
 import { finished, talk } from "./screening/talk.js";
-import { remembered, speak, t } from "./screening/words.js";
+import { t } from "./screening/words.js";
 
 const root = document.getElementById("app");
 
@@ -16,10 +16,12 @@ const root = document.getElementById("app");
 // would each think that theirs is the whole journal. One that is just closing, as
 // when a page is read anew, is waited for.
 async function run() {
-  if (navigator.locks && !(await alone())) return busy();
+  const free = navigator.locks ? alone() : true;
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/screening/app/sw.js", { scope: "/screening/app/" }).catch(() => {});
   const app = new App(root);
   app.screens = { prepare: enrol.prepare, pin: enrol.pin, revoked: enrol.revoked, lock, home, options, help, helped, talk, finished, pass, take, taken };
+  await app.load();
+  if (!(await free)) return busy();
   await app.start();
 }
 
@@ -30,8 +32,7 @@ const alone = () =>
       .catch(() => ok(false));
   });
 
-async function busy() {
-  await speak(remembered("lang", "es"));
+function busy() {
   root.replaceChildren(h("main.s-main", h("h1.s-title", t("name")), h("p", t("busy"))));
 }
 

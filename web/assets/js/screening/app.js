@@ -21,23 +21,28 @@ export class App {
   #trail = [];
   #timer;
   #active = Date.now();
+  #leave = null; // what is to be done when this screen goes
   #staying = 0; // until when leaving the page is no reason to lock
 
   constructor(root) {
     this.#root = root;
   }
 
-  // start opens what is kept and shows the first screen.
-  async start() {
-    const [store] = await Promise.all([Store.open(), speak(remembered("lang", "es"))]);
-    this.store = store;
+  // load opens what is kept.
+  async load() {
     this.light(remembered("light", "auto"));
-    this.device = await store.device();
-    this.settings = (await store.fact("settings"))?.settings;
-    this.revoked = await store.fact("revoked");
+    const words = speak(remembered("lang", "es"));
+    this.store = await Store.open();
+    const kept = [this.store.device(), this.store.fact("settings"), this.store.fact("revoked")];
+    const [device, settings, revoked] = await Promise.all([...kept, words]);
+    Object.assign(this, { device, settings: settings?.settings, revoked });
+  }
+
+  // start shows the first screen.
+  async start() {
     this.#listen();
     history.replaceState(null, "");
-    this.sync = new Sync(store, () => this.device);
+    this.sync = new Sync(this.store, () => this.device);
     this.sync.addEventListener("answer", (e) => this.#hear(e.answer));
     this.sync.addEventListener("state", () => this.#state());
     await this.show(this.#first());
@@ -100,7 +105,8 @@ export class App {
   // draw shows the screen that is on anew.
   async draw() {
     hush();
-    this.#now.leave?.();
+    this.#leave?.();
+    this.#leave = null;
     const { name, given } = this.#now;
     const shown = await this.screens[name](this, given);
     if (this.#now.given !== given) return; // another one came meanwhile
@@ -115,7 +121,7 @@ export class App {
 
   // leaving has something done when this screen goes.
   leaving(what) {
-    this.#now.leave = what;
+    this.#leave = what;
   }
 
   // says tells those who listen to the screen.

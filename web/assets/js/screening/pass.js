@@ -90,12 +90,18 @@ export function take(app) {
     await app.show("taken", { fresh }, { replace: true });
     app.sync.now();
   };
+  let over = false;
   const read = async (text) => {
+    if (over) return;
     try {
       const whole = await collector.take(text);
-      if (whole) return await done(whole);
+      if (whole) {
+        over = true;
+        return await done(whole);
+      }
       if (collector.of) said.textContent = t("take.have", { N: collector.have, Of: collector.of, Missing: collector.missing.slice(0, 12).join(", ") });
     } catch {
+      over = false;
       said.textContent = t("take.bad");
     }
   };
