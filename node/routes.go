@@ -16,6 +16,7 @@ import (
 	"istmo/desk"
 	"istmo/exchange"
 	"istmo/fault"
+	indicatorspages "istmo/indicators/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	noticespages "istmo/notices/pages"
@@ -76,6 +77,7 @@ func (n *Node) routes(site *web.Site) {
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	meetingspages.Routes(site, n.Engine, n.Config.Site)
 	noticespages.Routes(site, n.Engine)
+	indicatorspages.Routes(site, n.Engine)
 	actpages.Routes(site, n.Engine)
 }
 
