@@ -93,11 +93,12 @@ func TestKilledBetweenSendingAndMarking(t *testing.T) {
 			<-kept
 
 			p.post.refuse(nil, nil)
+			p.Leap(time.Minute)
 			p.round() // it is the other's still, for all that anybody knows
 			if len(ids) != 1 {
 				t.Errorf("what may be on its way was sent by another: %v", ids)
 			}
-			p.Leap(4 * time.Minute)
+			p.Leap(3 * time.Minute)
 			p.round()
 			if len(ids) != 2 || ids[0] != ids[1] {
 				t.Errorf("the ids are %v", ids)

@@ -296,6 +296,44 @@ func TestWhatIsOpenedIsNotSaid(t *testing.T) {
 	}
 }
 
+// What was said and not opened is not said again on the same day, however often it
+// is told; on the next it is.
+func TestTheSameIsSaidOnceADay(t *testing.T) {
+	p := open(t)
+	p.mailed("ana@institucion.example")
+	for range 4 {
+		p.tell("commitment-late", ref(1))
+		p.pass(20 * time.Minute)
+	}
+	p.post.last(1)
+	p.Leap(24 * time.Hour)
+	p.tell("commitment-late", ref(1))
+	p.pass(2 * time.Minute)
+	p.post.last(2)
+	p.tell("alert", ref(2))
+	p.pass(time.Hour)
+	n := len(p.post.all())
+	p.tell("alert", ref(2))
+	p.round()
+	if p.post.last(n+1); len(p.mine().Waiting) != 2 {
+		t.Errorf("%+v", p.mine().Waiting)
+	}
+}
+
+func TestWhatIsOpenedWhileItWaitsForItsServerIsNotSent(t *testing.T) {
+	p := open(t)
+	p.mailed("ana@institucion.example")
+	p.post.down()
+	p.tell("referral-arrived", ref(1))
+	p.pass(3 * time.Minute)
+	testkit.Must(t, p.pa, p.pa.Who("ana"), notices.Dismiss{})
+	p.post.up()
+	p.pass(time.Hour)
+	if d := p.delivery(); len(p.post.all()) != 0 || d.Ways[0].Waiting != 0 || d.Failing() {
+		t.Errorf("%d letters; %+v", len(p.post.all()), d)
+	}
+}
+
 func TestWhatIsUrgentGoesAtOnceAndAgainUntilItIsOpened(t *testing.T) {
 	p := open(t)
 	p.mailed("ana@institucion.example")
