@@ -25,12 +25,14 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/likeness"
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -52,12 +54,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -131,6 +133,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
+	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -154,7 +157,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		return nil
+		return indicators.Lay(tx)
 	})
 }
 

@@ -23,6 +23,7 @@ var table = []struct {
 	{"web/assets", ""},
 	{"report", "i18n fault web/assets"},
 	{"observatory/mse", "fault"},
+	{"screening/sealed", "fault"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
@@ -37,19 +38,23 @@ var table = []struct {
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
+	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
+	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
+	{"screening/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -62,7 +67,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
 
 type listed struct {
 	ImportPath string
@@ -124,7 +129,7 @@ func TestDoors(t *testing.T) {
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}
