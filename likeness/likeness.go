@@ -13,6 +13,10 @@ import (
 // Identity is what a subject is indexed by; any of it may be empty.
 type Identity = names.Identity
 
+// Form is the version of the keys. Whoever keeps under which form a subject was
+// indexed knows, after an upgrade, whom to index anew.
+const Form = names.Form
+
 // Index makes a subject findable by an identity, instead of by what it was
 // indexed by before. Forget takes it back; vault.Erase does so too.
 func Index(tx *store.Tx, subject string, i Identity) error {

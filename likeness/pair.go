@@ -70,13 +70,9 @@ func Decide(tx *store.Tx, p Pair, state, by string) error {
 	return p.update(tx)
 }
 
-// Bring makes the pair of two subjects that nothing suggested but somebody knows
-// to be one, or finds the pair that there is.
-func Bring(tx *store.Tx, earlier, later string) (Pair, error) {
-	p, err := Between(tx, earlier, later)
-	if !fault.Is(err, fault.KindNotFound) {
-		return p, err
-	}
-	p = Pair{ID: tx.NewID("lik"), Earlier: earlier, Later: later, State: Suggested, At: tx.Now}
+// Bring makes, under this id, the pair of two subjects that nothing suggested but
+// somebody knows of.
+func Bring(tx *store.Tx, id, earlier, later string) (Pair, error) {
+	p := Pair{ID: id, Earlier: earlier, Later: later, State: Suggested, At: tx.Now}
 	return p, p.insert(tx)
 }

@@ -26,6 +26,14 @@ func (p *Pair) columns() []any {
 	return []any{&p.ID, &p.Earlier, &p.Later, &p.State, &p.Score, &p.Reasons, &p.At, &p.ByWhom, &p.Decided}
 }
 
+// Waiting asks for every pair that waits for a person, from both sides: subject,
+// other, id, score and at. It is a part of other features' questions.
+const Waiting = `SELECT earlier AS subject, later AS other, id, score, at FROM likeness_pair WHERE state = 'suggested'
+	UNION ALL SELECT later, earlier, id, score, at FROM likeness_pair WHERE state = 'suggested'`
+
+// Linked asks for every subject that stands in a pair of one person.
+const Linked = `SELECT earlier FROM likeness_pair WHERE state = 'same' UNION SELECT later FROM likeness_pair WHERE state = 'same'`
+
 // FindPair loads a pair, or is a NotFound fault.
 func FindPair(tx *store.Tx, id string) (Pair, error) {
 	return store.One(tx, (*Pair).columns, selectPair+` WHERE id = $1`, id)

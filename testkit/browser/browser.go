@@ -30,8 +30,9 @@ import (
 // time. What goes wrong in driving it ends the test; what its pages complain of
 // in their console fails it.
 type Window struct {
-	ctx context.Context
-	t   testing.TB
+	ctx  context.Context
+	stop func()
+	t    testing.TB
 
 	mu         sync.Mutex
 	complaints []string
@@ -47,6 +48,11 @@ const patience = 60 * time.Second
 // one; SKIP=browser leaves the test out, and says so.
 func Open(t testing.TB) *Window {
 	t.Helper()
+	return open(t, t.TempDir(), nil)
+}
+
+func open(t testing.TB, profile string, flags []string) *Window {
+	t.Helper()
 	if slices.Contains(strings.Split(os.Getenv("SKIP"), ","), "browser") {
 		t.Skip("LEFT OUT: what this test shows in a real browser, because SKIP names browser")
 	}
@@ -54,15 +60,26 @@ func Open(t testing.TB) *Window {
 		t.Fatalf("there is no browser at %s: install chromium (apt-get install chromium), or leave these tests out with SKIP=browser", chromium)
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.ExecPath(chromium), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(patience))
+	for _, f := range flags {
+		name, value, given := strings.Cut(f, "=")
+		if !given {
+			options = append(options, chromedp.Flag(name, true))
+			continue
+		}
+		options = append(options, chromedp.Flag(name, value))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closePage := chromedp.NewContext(allocator)
 	b := &Window{ctx: ctx, t: t}
-	t.Cleanup(func() {
+	b.stop = sync.OnceFunc(func() {
 		closePage()
 		stop() // waits until the process has gone, so that its profile can be removed
+	})
+	t.Cleanup(func() {
+		b.stop()
 		for _, c := range b.Complaints() {
 			t.Errorf("the browser complains: %s", c)
 		}
