@@ -1,9 +1,13 @@
 package indicators_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"istmo/act"
+	"istmo/fault"
 	"istmo/indicators"
 	"istmo/store"
 	"istmo/testkit"
@@ -43,5 +47,43 @@ func TestInForce(t *testing.T) {
 	l.Indicators[0].Ask["es"], l.Indicators[0].Strength, l.Rule.Clauses[0].Strong = "otra", indicators.Weak, 9
 	if again := at(first); again.Indicators[0].Ask["es"] == "otra" || again.Indicators[0].Strength == indicators.Weak || again.Rule.Clauses[0].Strong == 9 {
 		t.Error("one reader has changed what another reads")
+	}
+}
+
+// TestNotTooMuch: a list stays one letter, however much is written into it.
+func TestNotTooMuch(t *testing.T) {
+	_, pa, _ := two(t)
+	d := indicators.On{ID: testkit.Must(t, pa, pa.Who("luz"), indicators.Begin{}).Object}
+	put := func(n int, long string) error {
+		_, err := act.Do(t.Context(), pa.Engine, pa.Who("luz"), indicators.Write{On: d, Code: fmt.Sprintf("TRA-%03d", n), Dimension: "transit_context", Strength: "weak", Applies: "all",
+			Way: "observe", Symbol: "food", ES: "x" + long, EN: "x" + long, Source: "x" + long, AskES: "x" + long, AskEN: "x" + long, AskZH: "x" + long})
+		return err
+	}
+	if err := put(100, strings.Repeat("字", 600)); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("601 letters: %v", err)
+	}
+	refused := 0
+	for n := 100; refused == 0 && n < 400; n++ {
+		if err := put(n, strings.Repeat("字", 599)); fault.Is(err, fault.KindConflict) {
+			refused = n
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refused < 150 || refused > 230 {
+		t.Errorf("a megabyte was refused at number %d", refused)
+	}
+	for n := 100; n < refused; n++ {
+		if err := put(n, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	for n := refused; err == nil && n < 500; n++ {
+		err = put(n, "")
+		refused = n
+	}
+	if f := fault.All(err); len(f) == 0 || f[0].Key != "indicators.too-many" || refused != 100+300-74 {
+		t.Errorf("refused at %d: %v", refused, err)
 	}
 }
