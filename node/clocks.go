@@ -9,6 +9,7 @@ import (
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/store"
 )
@@ -20,6 +21,11 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, referrals.Overdue, func(id string) error {
 			return self(ctx, n, referrals.Escalate{On: referrals.On{ID: id}})
 		}),
+		due(ctx, n, response.Overdue, func(id string) error {
+			return self(ctx, n, response.Escalate{On: response.On{ID: id}})
+		}),
+		due(ctx, n, response.Unanswered, func(id string) error { return self(ctx, n, response.CallThem{Crossing: id}) }),
+		due(ctx, n, response.ComingGaps, func(c response.WarnGap) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {
 			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})

@@ -29,6 +29,7 @@ import (
 	"istmo/ledger"
 	"istmo/meetings"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/store"
 	"istmo/vault"
@@ -51,12 +52,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -130,6 +131,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
+	ways, err := loadWays(n.Config.Data)
+	if err != nil {
+		return err
+	}
+	response.Use(n.DB, ways)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -188,6 +194,15 @@ func loadCalendar(dir string) (*calendar.Calendar, error) {
 		return calendar.Load(data.Files)
 	}
 	return calendar.Load(data.Files, os.DirFS(own))
+}
+
+// loadWays lays the operator's own ways of alerts, if any, over the shipped ones.
+func loadWays(dir string) (response.Ways, error) {
+	own := filepath.Join(dir, "data")
+	if _, err := os.Stat(own); err != nil {
+		return response.Load(data.Files)
+	}
+	return response.Load(data.Files, os.DirFS(own))
 }
 
 // record keeps what happens at the gate.

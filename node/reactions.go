@@ -9,6 +9,7 @@ import (
 	"istmo/exchange"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/store"
 )
 
@@ -18,6 +19,8 @@ func reactions(e *act.Engine) {
 	e.On("cases.withdraw-consent", endWhatRestsOnConsent)
 	e.On("cases.open", func(tx *store.Tx, d act.Deed) error { return referrals.FileOpened(tx, d.Person) })
 	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return referrals.EndOf(tx, d, d.Person) })
+	e.On("cases.describe", response.Described)
+	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return response.EndOf(tx, d, d.Person) })
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -94,6 +97,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 	if err := cooperation.AskRefused(tx, about, r.Key); err != nil {
 		return err
 	}
+	if err := response.Refused(tx, about, r.Key); err != nil {
+		return err
+	}
 	return referrals.AskRefused(tx, about, r.Key)
 }
 
@@ -101,6 +107,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 func stopped(tx *store.Tx, m exchange.Message, envelope, why string) error {
 	if err := jointfiles.Stopped(tx, envelope, why); err != nil {
 		return err
+	}
+	if m.Verb == "response.receive-across" {
+		return response.Refused(tx, m.About, why)
 	}
 	return referrals.LetterStopped(tx, m.About, access.Verb(m.Verb), envelope, why)
 }
