@@ -19,6 +19,7 @@ import (
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
+	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
 	"istmo/web"
 )
@@ -64,6 +65,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
+	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
