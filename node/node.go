@@ -25,12 +25,14 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
+	"istmo/screening"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -52,12 +54,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -136,6 +138,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 		return err
 	}
 	response.Use(n.DB, ways)
+	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -159,7 +162,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		return nil
+		return indicators.Lay(tx)
 	})
 }
 

@@ -29,6 +29,8 @@ func base(verb access.Verb) access.Facts {
 	case "response":
 		return access.Facts{"agency": "agy_other", "by_agency": "agy_other", "told": []string{"usr_other"}, "assigned": []string{}, "person": true, "home": "CO", "state": "raised",
 			"partner": "CO", "from_user": "usr_other", "to_user": "usr_other"}
+	case "screening":
+		return access.Facts{"agency": "agy_other", "officer": "usr_other", "assigned": []string{}, "child": false, "person": ""}
 	case "jointfiles":
 		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
@@ -82,6 +84,7 @@ var circumstances = []circumstance{
 	{"the other node", with(func(f access.Facts, w access.Who) { f["partner"] = w.ID })},
 	{"hands over", with(func(f access.Facts, w access.Who) { f["agency"], f["from_user"] = w.Agency, w.ID })},
 	{"takes over", with(func(f access.Facts, w access.Who) { f["agency"], f["to_user"] = w.Agency, w.ID })},
+	{"its officer", with(func(f access.Facts, w access.Who) { f["agency"], f["officer"] = w.Agency, w.ID })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
 

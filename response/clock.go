@@ -38,7 +38,10 @@ func (c Escalate) Do(tx *store.Tx, who access.Who, a Alert) error {
 	if err := a.tellNext(tx); err != nil {
 		return err
 	}
-	return a.note(tx, who, c.Verb(), "", "")
+	if err := a.note(tx, who, c.Verb(), "", ""); err != nil {
+		return err
+	}
+	return a.showHome(tx)
 }
 
 // tellNext tells the first in the chain whom nobody has told at this step of the

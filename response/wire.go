@@ -69,10 +69,10 @@ func (c ReceiveAcross) Do(tx *store.Tx, who access.Who, a Alert) error {
 	return a.showHome(tx)
 }
 
-// showHome tells the country that raised it where its alert stands. That always
+// showHome tells the country that raised it where its alert has come to. That always
 // passes, whatever becomes of the agreement, and carries nothing of a person.
 func (a Alert) showHome(tx *store.Tx) error {
-	if a.Crossing == "" {
+	if a.Crossing == "" || a.was == a.State {
 		return nil
 	}
 	if a.State == Acknowledged && a.was != Acknowledged {

@@ -59,7 +59,7 @@ func TestFromThePostToTheClosing(t *testing.T) {
 	k.As(pa, "nadia")
 	k.Visit("/duty/raise?person=" + person)
 	k.Send("response.raise")
-	k.Says("Elija una opción en «Qué pasa»")
+	k.Says("Elija en «Qué pasa» una de las opciones")
 	k.Tick(`input[name="kind"]`)
 	k.Write(`[name="place"]`, "Lajas Blancas")
 	k.Write(`[name="note"]`, "Tras el puesto de salud")
