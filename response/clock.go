@@ -79,7 +79,10 @@ func (a *Alert) tellNext(tx *store.Tx) error {
 // everybody. With nobody on the roster it begins with everybody.
 func (a Alert) chain(tx *store.Tx) (chain [][]string, err error) {
 	add := func(users ...string) {
-		if users = slices.DeleteFunc(users, func(u string) bool { return u == "" }); len(users) > 0 && err == nil {
+		if err != nil {
+			return
+		}
+		if users, err = living(tx, users, ""); len(users) > 0 {
 			chain = append(chain, users)
 		}
 	}
@@ -100,10 +103,29 @@ func (a Alert) chain(tx *store.Tx) (chain [][]string, err error) {
 	add(on.Escalation)
 	add(on.Head)
 	add(all...)
-	if len(chain) == 0 {
-		add(a.By) // a team without a single account: at least whoever called knows
+	if len(chain) > 0 || err != nil {
+		return chain, err
 	}
+	anybody, err := standIns(tx)
+	add(append(anybody, a.By)...)
 	return chain, err
+}
+
+// standIns are who is told where a team has nobody: the focal points of all
+// agencies here and, without any, whoever can be on duty anywhere.
+func standIns(tx *store.Tx) (list []string, err error) {
+	all, err := people.Users(tx)
+	for _, role := range []access.Role{access.FocalPoint, access.ResponseTeam, access.CaseWorker} {
+		for _, u := range all {
+			if u.State == people.Active && slices.Contains(u.Roles, string(role)) && !slices.Contains(u.Roles, string(access.Administrator)) {
+				list = append(list, u.ID)
+			}
+		}
+		if len(list) > 0 {
+			break
+		}
+	}
+	return list, err
 }
 
 func users(shifts []Shift) []string {
