@@ -51,6 +51,15 @@ func with(change func(f access.Facts, who access.Who)) func(access.Who, access.V
 	}
 }
 
+// onAlerts is a circumstance that only alerts and hand-overs know.
+func onAlerts(change func(f access.Facts, who access.Who)) func(access.Who, access.Verb) access.Facts {
+	return with(func(f access.Facts, w access.Who) {
+		if _, is := f["from_user"]; is {
+			change(f, w)
+		}
+	})
+}
+
 var circumstances = []circumstance{
 	{"stranger", with(func(access.Facts, access.Who) {})},
 	{"own country", with(func(f access.Facts, w access.Who) { f["node"] = w.Node })},
@@ -79,11 +88,11 @@ var circumstances = []circumstance{
 	{"member's country", with(func(f access.Facts, w access.Who) { f["nodes"] = []string{w.Node, "CO"} })},
 	{"raiser's agency", with(func(f access.Facts, w access.Who) { f["by_agency"] = w.Agency })},
 	{"raiser, no file", with(func(f access.Facts, w access.Who) { f["by_agency"], f["person"] = w.Agency, false })},
-	{"raiser, assigned", with(func(f access.Facts, w access.Who) { f["by_agency"], f["assigned"] = w.Agency, []string{w.ID} })},
+	{"raiser, assigned", onAlerts(func(f access.Facts, w access.Who) { f["by_agency"], f["assigned"] = w.Agency, []string{w.ID} })},
 	{"told", with(func(f access.Facts, w access.Who) { f["told"] = []string{w.ID} })},
 	{"the other node", with(func(f access.Facts, w access.Who) { f["partner"] = w.ID })},
-	{"hands over", with(func(f access.Facts, w access.Who) { f["agency"], f["from_user"] = w.Agency, w.ID })},
-	{"takes over", with(func(f access.Facts, w access.Who) { f["agency"], f["to_user"] = w.Agency, w.ID })},
+	{"hands over", onAlerts(func(f access.Facts, w access.Who) { f["agency"], f["from_user"] = w.Agency, w.ID })},
+	{"takes over", onAlerts(func(f access.Facts, w access.Who) { f["agency"], f["to_user"] = w.Agency, w.ID })},
 	{"its officer", with(func(f access.Facts, w access.Who) { f["agency"], f["officer"] = w.Agency, w.ID })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }

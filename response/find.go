@@ -197,7 +197,7 @@ func (a Alert) beside(tx *store.Tx, who access.Who) ([]Line, error) {
 // person's file, or where there is none, the team that has it in hand; and each
 // their own words.
 func (v *View) words(tx *store.Tx, who access.Who, a Alert) error {
-	reads := slices.Contains(a.assigned, who.ID) || a.Person == "" && a.Officer != "" && who.Agency == a.Team
+	reads := v.Ref != "" || a.Person == "" && a.Officer != "" && who.Agency == a.Team
 	fields, err := vault.Get(tx, a.PersonID(), worded(v.Events)...)
 	if fault.Is(err, fault.KindNotFound) || len(fields) == 0 {
 		return nil

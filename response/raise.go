@@ -10,6 +10,7 @@ import (
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/store"
+	"istmo/vault"
 )
 
 // Raise calls the team that a kind of alert goes to. An officer does it by hand;
@@ -147,8 +148,29 @@ func (c Beside) Find(tx *store.Tx, who access.Who) (Alert, error) {
 	return a, nil
 }
 
-// Do stores it.
-func (c Beside) Do(tx *store.Tx, who access.Who, a Alert) error { return a.store(tx, who, c, "") }
+// Do stores it, with what whoever raised it wrote on how to find the person.
+func (c Beside) Do(tx *store.Tx, who access.Who, a Alert) error {
+	note, err := a.howToFind(tx)
+	if err != nil {
+		return err
+	}
+	return a.store(tx, who, c, note)
+}
+
+// howToFind is what was written when the matter was first raised, if it can still
+// be read.
+func (a Alert) howToFind(tx *store.Tx) (string, error) {
+	first, err := store.One(tx, (*Event).columns, selectEvent+` WHERE alert = $1 ORDER BY id`, a.Incident)
+	if err != nil || !first.Worded {
+		return "", err
+	}
+	subject := a.Person
+	if subject == "" {
+		subject = a.Incident
+	}
+	fields, err := vault.Get(tx, subject, sealedAs(first.ID))
+	return fields[sealedAs(first.ID)], err
+}
 
 // childAuthority has the child authority know of an alert, if it does not yet.
 func (a Alert) childAuthority(tx *store.Tx) error {
