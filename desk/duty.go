@@ -28,6 +28,7 @@ func (d *desk) duty(r *web.Request) ([]waiting, error) {
 			line.Title, line.Tag.Tone = r.Say("response.desk.mine"), web.Active
 		}
 		key := strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "response."), ".emergency")
+		key = strings.TrimSuffix(key, ".taken")
 		line.Clock = web.Clock{What: r.Say("response.clock." + key), Due: l.DueAt, Soon: max(l.DueAt.Sub(l.Since)/3, time.Minute), Rule: l.Rule.In(r.Lang), Source: l.Source}
 		all = append(all, line)
 	}

@@ -64,6 +64,9 @@ func (a *Alert) tellNext(tx *store.Tx) error {
 	}
 	if len(next) == 0 {
 		next, key = slices.Concat(chain...), "response.again"
+		if a.Officer != "" {
+			key += ".taken"
+		}
 	}
 	if err := a.tell(tx, next); err != nil {
 		return err
@@ -75,8 +78,8 @@ func (a *Alert) tellNext(tx *store.Tx) error {
 }
 
 // chain is who is told of this alert, step by step: who has it in hand, who is on
-// duty, the second on call, the named person of escalation, the head, and
-// everybody. With nobody on the roster it begins with everybody.
+// duty, the second on call, the named person of escalation, the head, and, while
+// nobody has it, everybody. With nobody on the roster it begins with everybody.
 func (a Alert) chain(tx *store.Tx) (chain [][]string, err error) {
 	add := func(users ...string) {
 		if err != nil {
@@ -95,14 +98,16 @@ func (a Alert) chain(tx *store.Tx) (chain [][]string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(on.First)+len(on.Second) == 0 {
+	if len(on.First)+len(on.Second) == 0 && a.Officer == "" {
 		add(all...)
 	}
 	add(users(on.First)...)
 	add(users(on.Second)...)
 	add(on.Escalation)
 	add(on.Head)
-	add(all...)
+	if a.Officer == "" || len(chain) == 0 { // nobody is woken for what a colleague has in hand, while there is one
+		add(all...)
+	}
 	if len(chain) > 0 || err != nil {
 		return chain, err
 	}

@@ -100,7 +100,7 @@ func TestEverythingIsSaid(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 9, 7, 10, 0, 0, time.UTC)
 	for _, country := range []string{"PA", "CO", "CR"} {
-		for _, key := range []string{"acknowledge", "acknowledge.emergency", "again", "dispatch", "set-out", "reach", "measures", "close", "across", "stale", "gap"} {
+		for _, key := range []string{"acknowledge", "acknowledge.emergency", "again", "again.taken", "dispatch", "set-out", "reach", "measures", "close", "across", "stale", "gap"} {
 			clock, err := days.Due(country, "response."+key, now, now)
 			if err != nil || clock.Source == "" || !clock.Due.After(now) {
 				t.Errorf("%s response.%s: %+v, %v", country, key, clock, err)

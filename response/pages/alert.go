@@ -178,8 +178,10 @@ func team(r *web.Request, names map[string]string, v response.View) []web.Row {
 	add("response.on", namedAll(r, names, v.Team.First))
 	add("response.second", namedAll(r, names, v.Team.Second))
 	var told []string
-	for _, t := range v.Told {
-		told = append(told, r.Say("response.told", "Name", named(r, names, t.User), "Time", t.At.In(r.Zone()).Format("15:04")))
+	for i, t := range v.Told { // each once, when they were told last
+		if !slices.ContainsFunc(v.Told[i+1:], func(later response.Told) bool { return later.User == t.User }) {
+			told = append(told, r.Say("response.told", "Name", named(r, names, t.User), "Time", t.At.In(r.Zone()).Format("15:04")))
+		}
 	}
 	add("response.told-all", i18n.List(r.Lang, told...))
 	return rows
@@ -235,10 +237,18 @@ func borders(r *web.Request, v response.View) []border {
 // events is the timeline, newest first.
 func events(r *web.Request, names map[string]string, v response.View) []web.Event {
 	var all []web.Event
-	for _, e := range v.Events {
+	again := 0
+	for i, e := range v.Events {
+		if i+1 < len(v.Events) && e.Verb == "response.escalate" && v.Events[i+1].Verb == e.Verb && e.State == v.Events[i+1].State {
+			again++
+			continue // one line for a clock that ran out again and again
+		}
 		out := web.Event{At: e.At, Title: r.Say("response.event." + strings.TrimPrefix(string(e.Verb), "response.")), By: actor(r, names, e.Actor), Body: e.Word, Tag: stateTag(r, e.State)}
 		if said := eventCode(r, names, e); said != "" {
 			out.Title += ": " + said
+		}
+		if again > 0 {
+			out.Title, again = r.Say("response.event.escalate.times", "Count", again+1), 0
 		}
 		all = append(all, out)
 	}

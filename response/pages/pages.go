@@ -112,6 +112,7 @@ func clockOf(r *web.Request, l response.Line) web.Clock {
 		return web.Clock{}
 	}
 	key := strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "response."), ".emergency")
+	key = strings.TrimSuffix(key, ".taken")
 	source := l.Source
 	if source != "" && !l.Verified {
 		source = r.Say("response.unverified", "Source", source)
