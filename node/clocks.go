@@ -6,6 +6,7 @@ import (
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/cases"
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/referrals"
@@ -27,6 +28,7 @@ func (n *Node) clocks(ctx context.Context) error {
 		}),
 		due(ctx, n, response.Unanswered, func(id string) error { return self(ctx, n, response.CallThem{Crossing: id}) }),
 		due(ctx, n, response.ComingGaps, func(c response.WarnGap) error { return self(ctx, n, c) }),
+		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {
 			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
