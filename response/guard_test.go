@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"istmo/access"
+	"istmo/access/people"
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
@@ -105,37 +106,20 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	}
 }
 
-// TestOnlyCodesCross reads the letters themselves: nothing that anybody wrote, no
-// pseudonym and no person's file is in one.
+// TestOnlyCodesCross looks for what people wrote in the rows of both sides, and holds
+// the letter to fields that cannot hold a name.
 func TestOnlyCodesCross(t *testing.T) {
-	_, pa, co, ana, _, _ := two(t)
+	w, pa, co, ana, _, _ := two(t)
 	person := testkit.Must(t, pa, ana, cases.Register{Place: "Metetí", Identity: cases.Identity{GivenNames: "Canaria-Nombre", Phone: "+50769998877"}}).Object
 	id := testkit.Must(t, pa, ana, response.Raise{Person: person, Kind: "presumption", Note: "Canaria-Nota"}).Object
 	on := response.On{ID: id}
 	testkit.Must(t, pa, ana, response.Acknowledge{On: on})
 	testkit.Must(t, pa, ana, response.Dispatch{On: on, Note: "Canaria-Nota"})
 	testkit.Must(t, pa, ana, response.AlertAcross{On: on, Node: "CO", Why: "companion", Place: "Turbo", Needs: []string{"safety"}})
-	var bodies []string
-	err := pa.DB.Read(t.Context(), func(tx *store.Tx) error {
-		var text string
-		for _, table := range []string{"response_alert", "response_event", "response_told", "response_measure", "response_crossing"} {
-			columns, err := tx.Columns(table)
-			if err != nil {
-				return err
-			}
-			for row, err := range tx.Rows(table, columns) {
-				if err != nil {
-					return err
-				}
-				line, _ := json.Marshal(row)
-				text += string(line)
-			}
-		}
-		bodies = append(bodies, text)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	w.Deliver()
+	bodies := []string{dump(t, pa), dump(t, co)}
+	if !strings.Contains(bodies[1], "Turbo") {
+		t.Fatal("nothing arrived")
 	}
 	letter, _ := json.Marshal(response.ReceiveAcross{ID: "alx", Kind: "presumption", Why: "group", Place: "Turbo", Contact: "turno@uia.example"})
 	bodies = append(bodies, string(letter))
@@ -155,9 +139,34 @@ func TestOnlyCodesCross(t *testing.T) {
 			t.Errorf("%s crosses the border: look whether it may hold a name, and add it here", name)
 		}
 	}
-	if co.Config.Node != "CO" {
-		t.Fatal("no other side")
+}
+
+// dump is every row of this feature's tables, as text.
+func dump(t *testing.T, c *testkit.Country) (text string) {
+	t.Helper()
+	err := c.DB.Read(t.Context(), func(tx *store.Tx) error {
+		for _, table := range []string{"response_alert", "response_event", "response_told", "response_measure", "response_crossing", "response_handover"} {
+			columns, err := tx.Columns(table)
+			if err != nil {
+				return err
+			}
+			for row, err := range tx.Rows(table, columns) {
+				if err != nil {
+					return err
+				}
+				line, err := json.Marshal(row)
+				if err != nil {
+					return err
+				}
+				text += string(line)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return text
 }
 
 // TestStrangersSeeNothing asks every question as somebody who neither raised nor
@@ -252,5 +261,63 @@ func TestScreeningRaisesOnce(t *testing.T) {
 	testkit.Must(t, pa, ana, response.Acknowledge{On: response.On{ID: first}})
 	if got := told(); !slices.Equal(got, []string{nadia.ID}) {
 		t.Errorf("told that somebody has it: %v", got)
+	}
+}
+
+// TestAGapIsWarnedOfOnce holds that a hole in a roster is told of before it comes,
+// once, to those who lead, and that a team without a roster is left alone.
+func TestAGapIsWarnedOfOnce(t *testing.T) {
+	w, pa, _, ana, _, _ := two(t)
+	pa.Agency("casa", "shelter", "Casa (ficticia)")
+	luz := pa.User("luz", "uia", "focal-point")
+	warned := func() (n int64) {
+		err := pa.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+			n, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM response_gap`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	w.Tick(time.Hour)
+	if warned() != 0 {
+		t.Error("a team that keeps no roster was warned")
+	}
+	testkit.Must(t, pa, luz, response.NameHead{User: luz.ID})
+	for _, day := range []int{9, 12} {
+		testkit.Must(t, pa, ana, response.PlanShift{User: ana.ID, Rank: response.First, Day: time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC), From: "06:00", To: "05:00"})
+	}
+	w.Tick(time.Minute)
+	if warned() != 1 {
+		t.Errorf("warned %d times of the hole that begins within a day", warned())
+	}
+	w.Tick(5 * time.Hour)
+	if warned() != 1 {
+		t.Errorf("warned %d times of one hole", warned())
+	}
+	var told []string
+	err := pa.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+		told, err = response.GapToTell(tx, ana.Agency)
+		return err
+	})
+	if err != nil || !slices.Equal(told, []string{luz.ID}) {
+		t.Errorf("told of it: %v %v", told, err)
+	}
+}
+
+// TestWhoIsAwayIsNotOn holds that a shift of somebody whose account was taken away
+// counts for nothing: the next is told.
+func TestWhoIsAwayIsNotOn(t *testing.T) {
+	w, pa, _, ana, _, _ := two(t)
+	beto := pa.User("beto", "uia", "response-team")
+	for rank, who := range map[string]access.Who{response.First: ana, response.Second: beto} {
+		testkit.Must(t, pa, ana, response.PlanShift{User: who.ID, Rank: rank, Day: w.Now(), From: "06:00", To: "23:00"})
+	}
+	testkit.Must(t, pa, pa.Engine.Self, people.DisableUser{User: ana.ID})
+	id := testkit.Must(t, pa, beto, response.Raise{Kind: "presumption", Place: "Metetí"}).Object
+	v, err := act.Look(t.Context(), pa.Engine, beto, response.OpenAlert{On: response.On{ID: id}})
+	if err != nil || len(v.Told) != 1 || v.Told[0].User != beto.ID || len(v.Team.First) != 0 {
+		t.Errorf("told %+v, on duty %+v, %v", v.Told, v.Team.First, err)
 	}
 }
