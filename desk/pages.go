@@ -52,6 +52,7 @@ type unfinished struct {
 
 // view is the desk of somebody who works with people.
 type view struct {
+	Duty    []waiting // what waits of the immediate response
 	Alerts  []waiting // somebody may be in danger
 	Mine    []waiting // the next step is this side's
 	People  []unfinished
@@ -65,7 +66,7 @@ type view struct {
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
+	return len(v.Duty)+len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
@@ -86,6 +87,9 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 		return d.start(r, stale, between), nil
 	}
 	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: r.Say("desk.empty"), Body: r.Say("desk.empty.body")}}
+	if v.Duty, err = d.duty(r); err != nil {
+		return web.View{}, err
+	}
 	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)

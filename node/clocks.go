@@ -10,6 +10,7 @@ import (
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 	"istmo/store"
@@ -22,6 +23,11 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, referrals.Overdue, func(id string) error {
 			return self(ctx, n, referrals.Escalate{On: referrals.On{ID: id}})
 		}),
+		due(ctx, n, response.Overdue, func(id string) error {
+			return self(ctx, n, response.Escalate{On: response.On{ID: id}})
+		}),
+		due(ctx, n, response.Unanswered, func(id string) error { return self(ctx, n, response.CallThem{Crossing: id}) }),
+		due(ctx, n, response.ComingGaps, func(c response.WarnGap) error { return self(ctx, n, c) }),
 		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {

@@ -33,6 +33,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 	"istmo/store"
@@ -57,12 +58,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -136,6 +137,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
+	ways, err := loadWays(n.Config.Data)
+	if err != nil {
+		return err
+	}
+	response.Use(n.DB, ways)
 	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
@@ -230,6 +236,15 @@ func loadCalendar(dir string) (*calendar.Calendar, error) {
 		return calendar.Load(data.Files)
 	}
 	return calendar.Load(data.Files, os.DirFS(own))
+}
+
+// loadWays lays the operator's own ways of alerts, if any, over the shipped ones.
+func loadWays(dir string) (response.Ways, error) {
+	own := filepath.Join(dir, "data")
+	if _, err := os.Stat(own); err != nil {
+		return response.Load(data.Files)
+	}
+	return response.Load(data.Files, os.DirFS(own))
 }
 
 // record keeps what happens at the gate.

@@ -21,6 +21,7 @@ import (
 	meetingspages "istmo/meetings/pages"
 	noticespages "istmo/notices/pages"
 	referralspages "istmo/referrals/pages"
+	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
 	screeningpages "istmo/screening/pages"
 	"istmo/web"
@@ -72,6 +73,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Records(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
+	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})

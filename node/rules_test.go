@@ -44,6 +44,7 @@ var table = []struct {
 	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
+	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"api", "act access access/people i18n fault"},
@@ -51,6 +52,7 @@ var table = []struct {
 	{"cases/pages", "+pages"},
 	{"screening/pages", "+pages"},
 	{"referrals/pages", "+pages"},
+	{"response/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
@@ -69,7 +71,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals response jointfiles indicators screening screening/sealed cases/pages response/pages"
 
 type listed struct {
 	ImportPath string

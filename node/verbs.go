@@ -12,6 +12,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 )
@@ -193,6 +194,31 @@ func verbs() *act.Catalogue {
 		act.Opening[referrals.Consider, cases.Person, referrals.Outlook](),
 		act.Listing[referrals.Count, referrals.Counted](),
 		act.Listing[referrals.Desk, []referrals.Line](),
+
+		act.Of[response.Raise](),
+		act.Of[response.Acknowledge](),
+		act.Of[response.Dispatch](),
+		act.Of[response.SetOut](),
+		act.Of[response.Reach](),
+		act.Of[response.RecordMeasure](),
+		act.Of[response.Close](),
+		act.Of[response.StandDown](),
+		act.Of[response.HandOn](),
+		act.Of[response.MarkChild](),
+		act.Of[response.AlertAcross](),
+		act.Of[response.Telephone](),
+		act.Of[response.PlanShift](),
+		act.Of[response.DropShift](),
+		act.Of[response.NameHead](),
+		act.Of[response.HandOver](),
+		act.Of[response.TakeOver](),
+		act.Of[response.ReceiveAcross]().Between(),
+		act.Of[response.ShowAcross]().Between(),
+		act.Opening[response.OpenAlert, response.Alert, response.View](),
+		act.Opening[response.OpenHandover, response.Handover, response.Opened](),
+		act.Listing[response.ShowBoard, response.Board](),
+		act.Listing[response.Roster, response.Planned](),
+		act.Listing[response.Desk, response.Waiting](),
 
 		act.Of[roadmap.Propose](),
 		act.Of[roadmap.Counter](),
