@@ -106,6 +106,8 @@ func nearest(who Who, verb Verb) Facts {
 	case "referrals":
 		return Facts{"home": who.Node, "state": "", "sent": true, "child": false, "assigned": mine,
 			"from_node": who.Node, "from_agency": who.Agency, "to_node": who.Node, "to_agency": who.Agency}
+	case "identification":
+		return Facts{"agency": who.Agency, "assigned": mine, "voters": mine, "notified": []string{}, "erased": false}
 	case "jointfiles":
 		return Facts{"home": who.Node, "state": "", "agencies": []string{who.Agency}, "nodes": []string{who.Node}}
 	}

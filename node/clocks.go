@@ -7,6 +7,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/fault"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/roadmap"
@@ -19,6 +20,9 @@ func (n *Node) clocks(ctx context.Context) error {
 	return errors.Join(
 		due(ctx, n, referrals.Overdue, func(id string) error {
 			return self(ctx, n, referrals.Escalate{On: referrals.On{ID: id}})
+		}),
+		due(ctx, n, identification.Overdue, func(id string) error {
+			return self(ctx, n, identification.Escalate{On: identification.On{ID: id}})
 		}),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {

@@ -25,6 +25,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
@@ -51,12 +52,13 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow,
+	identification.Resolution, identification.Ruling, identification.Assistance}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, identification.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -130,6 +132,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
+	rules, err := loadRules(n.Config.Data)
+	if err != nil {
+		return err
+	}
+	identification.Use(n.DB, rules)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -188,6 +195,15 @@ func loadCalendar(dir string) (*calendar.Calendar, error) {
 		return calendar.Load(data.Files)
 	}
 	return calendar.Load(data.Files, os.DirFS(own))
+}
+
+// loadRules does the same for how each country identifies.
+func loadRules(dir string) (identification.Rules, error) {
+	own := filepath.Join(dir, "data")
+	if _, err := os.Stat(own); err != nil {
+		return identification.LoadRules(data.Files)
+	}
+	return identification.LoadRules(data.Files, os.DirFS(own))
 }
 
 // record keeps what happens at the gate.

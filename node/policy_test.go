@@ -26,6 +26,8 @@ func base(verb access.Verb) access.Facts {
 	case "referrals":
 		return access.Facts{"home": "CO", "state": "sent", "sent": true, "child": false, "assigned": []string{}, "glass": []string{}, "agency": "agy_other",
 			"from_node": "CO", "from_agency": "agy_other", "to_node": "CR", "to_agency": "agy_other"}
+	case "identification":
+		return access.Facts{"agency": "agy_other", "assigned": []string{}, "voters": []string{}, "notified": []string{}, "erased": false}
 	case "jointfiles":
 		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
@@ -72,6 +74,10 @@ var circumstances = []circumstance{
 		f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency}
 	})},
 	{"member's country", with(func(f access.Facts, w access.Who) { f["nodes"] = []string{w.Node, "CO"} })},
+	{"seated", with(func(f access.Facts, w access.Who) { f["voters"] = []string{w.ID} })},
+	{"agency seated", with(func(f access.Facts, w access.Who) { f["voters"] = []string{w.Agency} })},
+	{"seated, erased", with(func(f access.Facts, w access.Who) { f["voters"], f["erased"] = []string{w.ID}, true })},
+	{"child authority told", with(func(f access.Facts, w access.Who) { f["notified"] = []string{w.Agency} })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
 
@@ -150,7 +156,8 @@ func golden(t *testing.T, file string, got []byte) {
 func TestAdministratorsReadNobody(t *testing.T) {
 	pa := testkit.NewWorld(t).Start("PA")
 	admin := access.Who{Kind: access.User, ID: "usr_a", Node: "PA", Agency: "agy_mine", Roles: append([]access.Role{access.Administrator}, access.Roles...)}
-	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list"} {
+	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list",
+		"identification.begin", "identification.open", "identification.list", "identification.vote", "identification.request-contact", "identification.contacts"} {
 		if _, ok := pa.Engine.Verbs.Find(verb); !ok {
 			t.Fatalf("no verb %s", verb)
 		}

@@ -7,6 +7,7 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/exchange"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/store"
@@ -18,6 +19,18 @@ func reactions(e *act.Engine) {
 	e.On("cases.withdraw-consent", endWhatRestsOnConsent)
 	e.On("cases.open", func(tx *store.Tx, d act.Deed) error { return referrals.FileOpened(tx, d.Person) })
 	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return referrals.EndOf(tx, d, d.Person) })
+	e.On("cases.erase", identification.EndOf)
+	e.On("cases.withdraw-consent", identification.ConsentWithdrawn)
+	for _, decides := range []access.Verb{"identification.accredit", "identification.not-accredit", "identification.find-preliminary", "identification.recognise",
+		"identification.not-recognise", "identification.open-immediate", "identification.redirect"} {
+		e.On(decides, identification.WriteStatus)
+	}
+	for _, opens := range []access.Verb{"cases.open", "cases.export-record", "cases.identify", "referrals.review", "referrals.consider"} {
+		e.On(opens, identification.KeepsJusticeOut)
+	}
+	for _, sends := range []access.Verb{"referrals.send", "referrals.resume", "referrals.accept", "referrals.supply-information"} {
+		e.On(sends, notIntoReflection)
+	}
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -25,6 +38,16 @@ func reactions(e *act.Engine) {
 	e.On("cooperation.resume-agreement", jointfiles.Resume)
 	e.On("cooperation.mirror-agreement", jointfiles.Resume)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
+}
+
+// notIntoReflection refuses a referral that would bring a person in their reflection
+// period before justice. Home knows; a mirror has no person to ask about.
+func notIntoReflection(tx *store.Tx, d act.Deed) error {
+	r, err := referrals.Find(tx, d.Object)
+	if err != nil || r.Home != act.Here(tx) {
+		return err
+	}
+	return identification.MayReach(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency)
 }
 
 // endWhatRestsOnConsent withdraws every referral whose consent no longer holds.

@@ -38,12 +38,14 @@ var table = []struct {
 	{"meetings", "cooperation roadmap act access flow store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
+	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
+	{"identification/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
@@ -61,7 +63,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings identification referrals jointfiles cases/pages"
 
 type listed struct {
 	ImportPath string
