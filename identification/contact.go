@@ -60,6 +60,9 @@ func (c RequestContact) Find(tx *store.Tx, who access.Who) (Contact, error) {
 	if !access.Could(who, c.Verb()) {
 		return Contact{}, fault.Denied()
 	}
+	if len([]rune(strings.TrimSpace(c.Words))) < 20 { // before anybody is looked for, so that it tells of nobody
+		return Contact{}, fault.Invalid("words", "identification.reasons-too-short")
+	}
 	id, err := store.One(tx, store.Value[string], `SELECT id FROM person WHERE ref = $1 AND erased_at = ''`, strings.ToUpper(strings.TrimSpace(c.Ref)))
 	if fault.Is(err, fault.KindNotFound) {
 		return Contact{}, nobody()
@@ -73,9 +76,6 @@ func (c RequestContact) Find(tx *store.Tx, who access.Who) (Contact, error) {
 
 // Do keeps what is asked, for those who accompany the person to answer.
 func (c RequestContact) Do(tx *store.Tx, who access.Who, k Contact) error {
-	if len([]rune(strings.TrimSpace(c.Words))) < 20 {
-		return fault.Invalid("words", "identification.reasons-too-short")
-	}
 	if err := MayReach(tx, k.Person, "investigation", act.Here(tx), who.Agency); fault.Is(err, fault.KindConflict) {
 		return nobody()
 	} else if err != nil {
