@@ -16,6 +16,7 @@ import (
 	"istmo/desk"
 	"istmo/exchange"
 	"istmo/fault"
+	identificationpages "istmo/identification/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
@@ -63,6 +64,7 @@ func (n *Node) routes(site *web.Site) {
 	desk.Routes(site, n.Engine)
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
+	identificationpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
