@@ -84,7 +84,7 @@ func (Close) Verb() access.Verb { return "identification.close" }
 // Do closes it.
 func (c Close) Do(tx *store.Tx, who access.Who, p Procedure) error {
 	var check fault.Check
-	check.That(known(Closings, c.Why), "why", "fault.choose-one")
+	check.That(known(Closings, c.Why), "why", "fault.choose")
 	if _, err := p.Flow().Next(p.State, c.Verb()); err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (c AnswerContact) Find(tx *store.Tx, who access.Who) (Contact, error) {
 // consent still.
 func (c AnswerContact) Do(tx *store.Tx, who access.Who, k Contact) error {
 	if !known(ContactAnswers, c.Answer) {
-		return fault.Invalid("answer", "fault.choose-one")
+		return fault.Invalid("answer", "fault.choose")
 	}
 	if k.Answer != "" {
 		return fault.Conflict("identification.already-answered")

@@ -278,7 +278,7 @@ func (Tell) Verb() access.Verb { return "identification.tell" }
 func (c Tell) Do(tx *store.Tx, who access.Who, p Procedure) error {
 	var check fault.Check
 	check.That(len(c.Language) == 2, "language", "cases.two-letters-language")
-	check.That(known(Ways, c.Way), "way", "fault.choose-one")
+	check.That(known(Ways, c.Way), "way", "fault.choose")
 	check.That(c.Understood, "understood", "identification.not-understood")
 	if err := check.Err(); err != nil {
 		return err

@@ -230,7 +230,7 @@ func (v *View) possible(who access.Who) []access.Verb {
 // they have a seat, those of people whom they accompany, and, for a child authority,
 // those of which it was told. What is overdue stands first, then what is due.
 type List struct {
-	Which  string `json:"which"`  // open, decided, or all
+	Which  string `json:"which"`  // open, decided, or both, if it is empty
 	Person string `json:"person"` // this one alone
 }
 
@@ -280,7 +280,16 @@ func (c List) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 		}
 		lines = append(lines, l)
 	}
+	slices.SortStableFunc(lines, func(a, b Line) int { return order(a) - order(b) })
 	return lines, nil
+}
+
+// order puts what is settled last.
+func order(l Line) int {
+	if l.settled() {
+		return 1
+	}
+	return 0
 }
 
 // settled reports whether nothing waits for the team.
@@ -311,13 +320,18 @@ func (p Procedure) line(tx *store.Tx, who access.Who) (l Line, err error) {
 	return l, err
 }
 
+// Voted reports whether a seat has voted in this round.
+func (p Procedure) Voted(seat string, votes []Vote) bool {
+	return slices.ContainsFunc(votes, func(v Vote) bool { return v.Counts && v.Round == p.Round && v.Member == seat })
+}
+
 func (p Procedure) waitsForVote(who access.Who, votes []Vote) bool {
 	if !slices.Contains(p.Flow().Verbs(p.State), access.Verb("identification.vote")) || !access.Decide(who, "identification.vote", p.ID, p.Facts()).Allowed {
 		return false
 	}
 	for _, seat := range []string{who.ID, who.Agency} {
 		if slices.Contains(p.seats, seat) {
-			return !slices.ContainsFunc(votes, func(v Vote) bool { return v.Counts && v.Round == p.Round && v.Member == seat })
+			return !p.Voted(seat, votes)
 		}
 	}
 	return false

@@ -38,7 +38,7 @@ func (RecordMeasure) Verb() access.Verb { return "identification.record-measure"
 // Do records it; the note is sealed.
 func (c RecordMeasure) Do(tx *store.Tx, who access.Who, p Procedure) error {
 	if !known(cases.Needs, c.Need) {
-		return fault.Invalid("need", "fault.choose-one")
+		return fault.Invalid("need", "fault.choose")
 	}
 	if c.Provider == "" {
 		c.Provider = who.Agency

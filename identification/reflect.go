@@ -161,9 +161,9 @@ func (EndReflection) Verb() access.Verb { return "identification.end-reflection"
 func (c EndReflection) Do(tx *store.Tx, who access.Who, p Procedure) error {
 	var check fault.Check
 	check.That(c.Own, "own", "identification.reflection-own-wish")
-	check.That(known(Choosings, c.Chosen), "chosen", "fault.choose-one")
+	check.That(known(Choosings, c.Chosen), "chosen", "fault.choose")
 	check.That(len(c.Language) == 2, "language", "cases.two-letters-language")
-	check.That(known(Ways, c.Way), "way", "fault.choose-one")
+	check.That(known(Ways, c.Way), "way", "fault.choose")
 	check.That(len([]rune(strings.TrimSpace(c.Said))) >= 20, "said", "identification.reasons-too-short")
 	if err := check.Err(); err != nil {
 		return err

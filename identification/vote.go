@@ -36,7 +36,7 @@ func (CastVote) Verb() access.Verb { return "identification.vote" }
 // Do keeps it beside those before; the reasons are sealed under the person's key.
 func (c CastVote) Do(tx *store.Tx, who access.Who, p Procedure) error {
 	var check fault.Check
-	check.That(known(Choices, c.Choice), "choice", "fault.choose-one")
+	check.That(known(Choices, c.Choice), "choice", "fault.choose")
 	reasoned(&check, "reasons", c.Reasons)
 	if err := check.Err(); err != nil {
 		return err

@@ -179,7 +179,7 @@ func (o *room) team(r *web.Request) (web.View, error) {
 	for _, m := range members {
 		seats = append(seats, seat{m, n.of(r, m), r.Say("identification.unseat.who", "Who", n.of(r, m))})
 	}
-	return web.View{Template: "identification/team", Title: "identification.team.title", Data: map[string]any{"Seats": seats, "Free": free, "Here": teamPath}, Back: toList(r)}, err
+	return web.View{Template: "identification/team", Title: "identification.team.title", Data: map[string]any{"Seats": seats, "Free": free, "Here": teamPath}, Layout: web.Person, Back: toList(r)}, err
 }
 
 // contact is where justice asks to meet a person, and sees what came of what it asked.
@@ -199,5 +199,5 @@ func (o *room) contact(r *web.Request) (web.View, error) {
 			lines[i].Tag = web.Tag{Text: r.Say("identification.contact.answer." + c.Answer), Tone: web.Neutral}
 		}
 	}
-	return web.View{Template: "identification/contact", Title: "identification.contact.title", Data: map[string]any{"Lines": lines, "Here": ContactPath}}, nil
+	return web.View{Template: "identification/contact", Title: "identification.contact.title", Data: map[string]any{"Lines": lines, "Here": ContactPath}, Layout: web.Person}, nil
 }

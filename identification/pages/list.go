@@ -19,11 +19,7 @@ type row struct {
 
 // list shows what the reader takes part in, what is overdue first.
 func (o *room) list(r *web.Request) (web.View, error) {
-	which := r.Query("which")
-	if which == "" {
-		which = "open"
-	}
-	lines, err := act.Ask(r.Context(), o.engine, r.Who, identification.List{Which: which})
+	lines, err := act.Ask(r.Context(), o.engine, r.Who, identification.List{Which: r.Query("which")})
 	if err != nil {
 		return web.View{}, err
 	}
@@ -32,7 +28,7 @@ func (o *room) list(r *web.Request) (web.View, error) {
 		rows[i] = rowOf(r, l)
 	}
 	data := map[string]any{"Rows": rows, "Team": teamPath, "Filters": web.Filters{Count: len(rows), Fields: []web.Filter{
-		{Name: "which", Label: r.Say("identification.which"), Kind: "select", Choices: web.Choices(r.Lang, "identification.which.", "open", "decided", "all")}}},
+		{Name: "which", Label: r.Say("identification.which"), Kind: "select", Choices: web.Choices(r.Lang, "identification.which.", "open", "decided")}}},
 		"Empty": web.Empty{Title: r.Say("identification.empty"), Body: r.Say("identification.empty.body"), Action: web.Link{Text: r.Say("identification.empty.action"), Href: "/people"}}}
 	return web.View{Template: "identification/list", Title: "identification.list.title", Data: data}, nil
 }

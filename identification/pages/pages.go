@@ -128,7 +128,7 @@ func (o *room) begin(r *web.Request) (web.View, error) {
 		return web.View{Redirect: "/people"}, nil
 	}
 	return web.View{Template: "identification/begin", Title: "identification.begin.title", Data: map[string]any{"Person": lines[0].Person, "Today": r.Now.In(r.Zone())},
-		Back: &web.Link{Text: lines[0].Ref, Href: "/people/" + lines[0].ID}}, nil
+		Layout: web.Person, Back: &web.Link{Text: lines[0].Ref, Href: "/people/" + lines[0].ID}}, nil
 }
 
 func toList(r *web.Request) *web.Link {

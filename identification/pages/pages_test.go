@@ -296,6 +296,7 @@ func TestColombiaOpensAssistance(t *testing.T) {
 	w.Tick(24 * time.Hour)
 	said := identification.Reasoned{On: identification.On{ID: id}, Reasons: why}
 	testkit.Must(t, c, c.Who("eva"), identification.OpenMedium{Reasoned: said})
+	k.As(c, "eva")
 	k.Visit("/identification/" + id + "/close")
 	k.Choose(`input[name="why"]`, 2)
 	typed(k, "reasons", why)

@@ -138,11 +138,16 @@ func (s *sheet) steps(r *web.Request) {
 		}
 		a := action{What: what, Text: r.Say("verb." + string(verb)), Href: s.Href + "/" + what}
 		if _, err := s.Procedure.Flow().Next(s.Procedure.State, verb); err == nil {
-			a.Main = len(s.Do) == 0
 			s.Do = append(s.Do, a)
 		} else {
 			s.Beside = append(s.Beside, a)
 		}
+	}
+	if len(s.Do) > 1 && s.Do[0].What == "vote" && s.Procedure.Voted(s.Seat, s.Votes) {
+		s.Do = append(s.Do[1:], s.Do[0]) // changing one's mind comes after what can be resolved
+	}
+	if len(s.Do) > 0 {
+		s.Do[0].Main = true
 	}
 }
 
@@ -183,6 +188,11 @@ func (s *sheet) votes(r *web.Request, n names) {
 	if s.Kind != "resolution" {
 		return
 	}
+	defer func() {
+		if s.Procedure.Over() {
+			s.CountWords = "" // the decision tells it
+		}
+	}()
 	c := s.Count
 	s.CountWords = r.Say("identification.count", "For", c.For, "Against", c.Against, "Voted", c.Voted, "Seats", c.Seats)
 	switch {
