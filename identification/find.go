@@ -218,7 +218,7 @@ func (v *View) possible(who access.Who) []access.Verb {
 		case "identification.lengthen-reflection", "identification.end-reflection":
 			return !v.Reflecting
 		case "identification.notify-child-authority":
-			return !v.Child
+			return !v.Child || len(v.Notified) > 0
 		case "identification.call-team":
 			return p.Machine != Resolution.Name || p.Over()
 		}

@@ -26,11 +26,13 @@ import (
 	"istmo/fault"
 	"istmo/flow"
 	"istmo/identification"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -52,13 +54,13 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow,
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, jointfiles.Flow,
 	identification.Resolution, identification.Ruling, identification.Assistance}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, identification.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -137,6 +139,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 		return err
 	}
 	identification.Use(n.DB, rules)
+	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)
@@ -160,7 +163,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		return nil
+		return indicators.Lay(tx)
 	})
 }
 

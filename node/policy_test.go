@@ -28,6 +28,8 @@ func base(verb access.Verb) access.Facts {
 			"from_node": "CO", "from_agency": "agy_other", "to_node": "CR", "to_agency": "agy_other"}
 	case "identification":
 		return access.Facts{"agency": "agy_other", "assigned": []string{}, "voters": []string{}, "notified": []string{}, "erased": false}
+	case "screening":
+		return access.Facts{"agency": "agy_other", "officer": "usr_other", "assigned": []string{}, "child": false, "person": ""}
 	case "jointfiles":
 		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
@@ -78,6 +80,7 @@ var circumstances = []circumstance{
 	{"agency seated", with(func(f access.Facts, w access.Who) { f["voters"] = []string{w.Agency} })},
 	{"seated, erased", with(func(f access.Facts, w access.Who) { f["voters"], f["erased"] = []string{w.ID}, true })},
 	{"child authority told", with(func(f access.Facts, w access.Who) { f["notified"] = []string{w.Agency} })},
+	{"its officer", with(func(f access.Facts, w access.Who) { f["agency"], f["officer"] = w.Agency, w.ID })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
 

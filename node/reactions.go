@@ -10,6 +10,7 @@ import (
 	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/screening"
 	"istmo/store"
 )
 
@@ -31,6 +32,7 @@ func reactions(e *act.Engine) {
 	for _, sends := range []access.Verb{"referrals.send", "referrals.resume", "referrals.accept", "referrals.supply-information"} {
 		e.On(sends, notIntoReflection)
 	}
+	e.On("cases.erase", forgetScreenings)
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -58,6 +60,20 @@ func endWhatRestsOnConsent(tx *store.Tx, d act.Deed) error {
 	}
 	for _, consent := range withdrawn {
 		if err := referrals.EndOn(tx, d, consent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetScreenings destroys what a person's screenings say, as their file.
+func forgetScreenings(tx *store.Tx, d act.Deed) error {
+	ids, err := screening.OfErased(tx, d.Person)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := act.Then(tx, d, screening.Forget{On: screening.On{ID: id}}); err != nil {
 			return err
 		}
 	}

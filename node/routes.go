@@ -21,6 +21,7 @@ import (
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
+	screeningpages "istmo/screening/pages"
 	"istmo/web"
 )
 
@@ -53,6 +54,9 @@ func (n *Node) Handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
+	devices := screeningpages.Devices(n.Engine, n.log)
+	mux.Handle(screeningpages.SyncPath, devices)
+	mux.Handle(screeningpages.SettingsPath, devices)
 	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
 	mux.Handle("/", pages)
 	return mux, nil
@@ -65,6 +69,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
 	identificationpages.Routes(site, n.Engine)
+	screeningpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)

@@ -36,9 +36,11 @@ var table = []struct {
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
+	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"identification", "cases cooperation act access flow vault calendar store fault"},
+	{"screening", "screening/sealed indicators cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
@@ -46,6 +48,7 @@ var table = []struct {
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
 	{"identification/pages", "+pages"},
+	{"screening/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
@@ -63,7 +66,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings identification referrals jointfiles cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings identification referrals jointfiles indicators screening screening/sealed cases/pages"
 
 type listed struct {
 	ImportPath string
@@ -125,7 +128,7 @@ func TestDoors(t *testing.T) {
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}

@@ -7,11 +7,13 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/identification"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 )
 
 // verbs is every verb of the node: the table of contents.
@@ -87,6 +89,23 @@ func verbs() *act.Catalogue {
 		act.Listing[meetings.Packed, meetings.Pack](),
 		act.Listing[meetings.Desk, []meetings.Task](),
 
+		act.Of[indicators.Begin](),
+		act.Of[indicators.Write](),
+		act.Of[indicators.Retire](),
+		act.Of[indicators.WriteClause](),
+		act.Of[indicators.RemoveClause](),
+		act.Of[indicators.Join](),
+		act.Of[indicators.Adopt](),
+		act.Of[indicators.Publish](),
+		act.Of[indicators.Discard](),
+		act.Of[indicators.Share](),
+		act.Of[indicators.Receive]().Between(),
+		act.Listing[indicators.Versions, []indicators.Line](),
+		act.Listing[indicators.Show, indicators.View](),
+		act.Listing[indicators.Current, indicators.List](),
+		act.Listing[indicators.Compare, indicators.Compared](),
+		act.Listing[indicators.Packed, indicators.File](),
+
 		act.Of[cases.Register](),
 		act.Of[cases.Describe](),
 		act.Of[cases.Identify](),
@@ -143,6 +162,20 @@ func verbs() *act.Catalogue {
 		act.Listing[identification.Desk, []identification.Task](),
 		act.Listing[identification.Team, []string](),
 		act.Listing[identification.Contacts, []identification.Contact](),
+
+		act.Of[screening.AddPost](),
+		act.Of[screening.ClosePost](),
+		act.Of[screening.EnrolDevice](),
+		act.Of[screening.AddOfficer](),
+		act.Of[screening.RevokeDevice](),
+		act.Of[screening.Settle](),
+		act.Of[screening.Decide](),
+		act.Of[screening.Release](),
+		act.Of[screening.Discard](),
+		act.Opening[screening.Open, screening.Screening, screening.View](),
+		act.Listing[screening.Posts, []screening.Post](),
+		act.Listing[screening.Devices, []screening.Device](),
+		act.Listing[screening.List, []screening.Line](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),
