@@ -69,6 +69,7 @@ var countries = []country{
 			{"diego", "Diego Ficticio", "CANCILLERIA", []string{"foreign-ministry"}, "demo.try.agreement", true},
 			{"elsa", "Elsa Ficticia", "FISCALIA", []string{"prosecutor"}, "demo.try.jointfile", true},
 			{"pablo", "Pablo Ficticio", "COAT", []string{"focal-point"}, "demo.try.roadmap", true},
+			{"lina", "Lina Ficticia", "COAT", []string{"case-worker"}, "demo.try.identify", false},
 			{"sara", "Sara Ficticia", "COAT", []string{"auditor"}, "demo.try.ledger", false},
 			{"admin", "Aldo Ficticio", "COAT", []string{"administrator"}, "demo.try.admin", false},
 		},
