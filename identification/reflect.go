@@ -2,6 +2,7 @@ package identification
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -208,6 +209,31 @@ func MayReach(tx *store.Tx, person, purpose, toNode, toAgency string) error {
 	} else {
 		return err
 	}
+}
+
+// reference is how a person is called here, wherever it stands in a text.
+var reference = regexp.MustCompile(`(?i)\b[A-Z]{2}-[2-9A-Z]{4}-[2-9A-Z]{4}\b`)
+
+// MayName refuses words for others' eyes in which a person in their reflection period
+// is called by their reference, where it would bring them before justice: every
+// receiver, "CO/agy_…", must be one that the person has consented to.
+func MayName(tx *store.Tx, words, purpose string, receivers []string) error {
+	for _, ref := range reference.FindAllString(words, -1) {
+		person, err := store.One(tx, store.Value[string], `SELECT id FROM person WHERE ref = $1`, strings.ToUpper(ref))
+		if fault.Is(err, fault.KindNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, receiver := range receivers {
+			node, agency, _ := strings.Cut(receiver, "/")
+			if err := MayReach(tx, person, purpose, node, agency); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // KeepsJusticeOut refuses that somebody of justice opens the file of a person in

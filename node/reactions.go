@@ -33,6 +33,9 @@ func reactions(e *act.Engine) {
 		e.On(sends, notIntoReflection)
 	}
 	e.On("cases.erase", forgetScreenings)
+	for _, writes := range []access.Verb{"jointfiles.propose", "jointfiles.agree", "jointfiles.append"} {
+		e.On(writes, nameNobodyInReflection)
+	}
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -50,6 +53,19 @@ func notIntoReflection(tx *store.Tx, d act.Deed) error {
 		return err
 	}
 	return identification.MayReach(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency)
+}
+
+// nameNobodyInReflection refuses what a side writes into a joint file about a person
+// in their reflection period, by the reference under which they stand here.
+func nameNobodyInReflection(tx *store.Tx, d act.Deed) error {
+	if d.Who.Kind != access.User {
+		return nil
+	}
+	f, words, err := jointfiles.SaidHere(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	return identification.MayName(tx, words, f.Purpose, f.Members)
 }
 
 // endWhatRestsOnConsent withdraws every referral whose consent no longer holds.
