@@ -6,6 +6,7 @@ import (
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/cases"
 	"istmo/fault"
 	"istmo/identification"
 	"istmo/jointfiles"
@@ -25,6 +26,7 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, identification.Overdue, func(id string) error {
 			return self(ctx, n, identification.Escalate{On: identification.On{ID: id}})
 		}),
+		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {
 			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
