@@ -81,8 +81,8 @@ func (c RequestContact) Do(tx *store.Tx, who access.Who, k Contact) error {
 	} else if err != nil {
 		return err
 	}
-	if agreed, err := cases.Agreed(tx, k.Person, "investigation", act.Here(tx), who.Agency, nil); err == nil {
-		k.Consent = agreed.ID
+	if consent, err := agreed(tx, k.Person, act.Here(tx), who.Agency); err == nil {
+		k.Consent = consent.ID
 	} else if !fault.Is(err, fault.KindConflict) {
 		return err
 	}

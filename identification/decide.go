@@ -109,6 +109,31 @@ func WriteStatus(tx *store.Tx, d act.Deed) error {
 		LegalBasis: law, DecidedOn: tx.Now})
 }
 
+// DecidedThere refuses that somebody writes by hand, while a procedure runs, the status
+// that only its decision can give. What another country decided is evidence, and passes.
+func DecidedThere(tx *store.Tx, d act.Deed) error {
+	if d.Who.Kind != access.User {
+		return nil
+	}
+	all, err := cases.StatusesOf(tx, d.Person)
+	if err != nil {
+		return err
+	}
+	last := slices.MaxFunc(all, func(a, b cases.Status) int { return strings.Compare(a.ID, b.ID) })
+	if last.Country != cooperation.Country(act.Here(tx)) || !known(given, last.Code) {
+		return nil
+	}
+	if _, err := open(tx, d.Person); err == nil {
+		return fault.Conflict("identification.decided-there")
+	} else if !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	return nil
+}
+
+// given are the statuses that a decision gives.
+var given = []string{"accredited", "full", "preliminary", "assisted"}
+
 // resolution is what the votes amount to, if they amount to what is asked.
 // law: cr-9095:24.d
 func (p Procedure) resolution(tx *store.Tx, outcome string) (d Decision, err error) {

@@ -38,9 +38,39 @@ func (r Reflection) Runs(at time.Time) bool {
 // Choosings are why a person ends it: always what they themselves want.
 var Choosings = []string{"wants-to-speak", "wants-to-return", "wants-to-go-on", "other-wish"}
 
-// Reflecting is the reflection period that runs for a person, or NotFound.
+// Reflecting is the reflection period that runs for a person, under whichever of the
+// files that are theirs, or NotFound.
 func Reflecting(tx *store.Tx, person string) (Reflection, error) {
-	return store.One(tx, (*Reflection).columns, selectReflection+` WHERE person = $1 AND ended_at = '' AND until >= $2 ORDER BY until DESC LIMIT 1`, person, tx.Now)
+	files, err := cases.SameAs(tx, person)
+	if err != nil {
+		return Reflection{}, err
+	}
+	for _, file := range files {
+		if r, err := running(tx, file); !fault.Is(err, fault.KindNotFound) {
+			return r, err
+		}
+	}
+	return Reflection{}, fault.NotFound()
+}
+
+// running is the one that runs under this very file.
+func running(tx *store.Tx, file string) (Reflection, error) {
+	return store.One(tx, (*Reflection).columns, selectReflection+` WHERE person = $1 AND ended_at = '' AND until >= $2 ORDER BY until DESC LIMIT 1`, file, tx.Now)
+}
+
+// agreed is the person's consent to an investigation by an agency, under whichever of
+// their files it was given, or a Conflict.
+func agreed(tx *store.Tx, person, toNode, toAgency string) (cases.Consent, error) {
+	files, err := cases.SameAs(tx, person)
+	if err != nil {
+		return cases.Consent{}, err
+	}
+	for _, file := range files {
+		if c, err := cases.Agreed(tx, file, "investigation", toNode, toAgency, nil); !fault.Is(err, fault.KindConflict) {
+			return c, err
+		}
+	}
+	return cases.Consent{}, fault.Conflict("identification.not-now")
 }
 
 // least is the end of the shortest period that the country's row allows. ErrNoRule
@@ -63,7 +93,7 @@ func (StartReflection) Verb() access.Verb { return "identification.start-reflect
 
 // Do starts it, and puts off what justice had asked without the person's consent.
 func (c StartReflection) Do(tx *store.Tx, who access.Who, p Procedure) error {
-	if _, err := Reflecting(tx, p.Person); err == nil {
+	if _, err := running(tx, p.Person); err == nil {
 		return fault.Conflict("identification.reflection-runs")
 	} else if !fault.Is(err, fault.KindNotFound) {
 		return err
@@ -137,7 +167,7 @@ func (c LengthenReflection) Do(tx *store.Tx, who access.Who, p Procedure) error 
 }
 
 func (p Procedure) reflecting(tx *store.Tx) (Reflection, error) {
-	r, err := Reflecting(tx, p.Person)
+	r, err := running(tx, p.Person)
 	if fault.Is(err, fault.KindNotFound) {
 		err = fault.Conflict("identification.no-reflection")
 	}
@@ -204,11 +234,8 @@ func MayReach(tx *store.Tx, person, purpose, toNode, toAgency string) error {
 	if purpose != "investigation" && !known(justice, a.Kind) {
 		return nil
 	}
-	if _, err := cases.Agreed(tx, person, "investigation", toNode, toAgency, nil); fault.Is(err, fault.KindConflict) {
-		return fault.Conflict("identification.not-now")
-	} else {
-		return err
-	}
+	_, err = agreed(tx, person, toNode, toAgency)
+	return err
 }
 
 // reference is how a person is called here, wherever it stands in a text.

@@ -9,7 +9,9 @@ import (
 	"istmo/cases"
 	"istmo/fault"
 	"istmo/identification"
+	"istmo/likeness"
 	"istmo/referrals"
+	"istmo/store"
 	"istmo/testkit"
 )
 
@@ -117,4 +119,35 @@ func TestJusticeHearsTheSameOfEverybody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestReflectionHoldsForEveryFileOfThePerson has two agencies that met the same person,
+// of whom one gave the reflection period.
+func TestReflectionHoldsForEveryFileOfThePerson(t *testing.T) {
+	e := newTeam(t, "CR")
+	one, other := e.person(""), e.person("")
+	testkit.Must(t, e.at, e.eva, identification.StartReflection{On: e.begin(one)})
+	ref := func() string {
+		f, err := act.Look(t.Context(), e.at.Engine, e.eva, cases.Open{On: cases.On{Person: other}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Person.Ref
+	}()
+	ask := identification.RequestContact{Ref: ref, Words: reasons}
+	testkit.Must(t, e.at, e.fiscal, ask)
+	if err := e.at.DB.Write(t.Context(), func(tx *store.Tx) error {
+		p, err := likeness.Bring(tx, tx.NewID("pai"), one, other)
+		if err == nil {
+			err = likeness.Decide(tx, p, likeness.Same, e.eva.ID)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := do(e, e.fiscal, ask); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("justice reaches the person by their other file: %v", err)
+	}
+	testkit.Must(t, e.at, e.eva, cases.RecordConsent{On: cases.On{Person: one}, Purpose: "investigation", ToNode: "CR", ToAgency: e.at.AgencyID("fiscalia"), Groups: []string{"profile"}, Language: "es", Way: "written"})
+	testkit.Must(t, e.at, e.fiscal, ask)
 }

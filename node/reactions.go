@@ -26,6 +26,7 @@ func reactions(e *act.Engine) {
 		"identification.not-recognise", "identification.open-immediate", "identification.redirect"} {
 		e.On(decides, identification.WriteStatus)
 	}
+	e.On("cases.decide-status", identification.DecidedThere)
 	for _, opens := range []access.Verb{"cases.open", "cases.export-record", "cases.identify", "referrals.review", "referrals.consider"} {
 		e.On(opens, identification.KeepsJusticeOut)
 	}
