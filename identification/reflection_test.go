@@ -13,6 +13,7 @@ import (
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/testkit"
+	"istmo/vault"
 )
 
 const hour = time.Hour
@@ -150,4 +151,33 @@ func TestReflectionHoldsForEveryFileOfThePerson(t *testing.T) {
 	}
 	testkit.Must(t, e.at, e.eva, cases.RecordConsent{On: cases.On{Person: one}, Purpose: "investigation", ToNode: "CR", ToAgency: e.at.AgencyID("fiscalia"), Groups: []string{"profile"}, Language: "es", Way: "written"})
 	testkit.Must(t, e.at, e.fiscal, ask)
+}
+
+// TestNothingRunsAboutAnErasedPerson looks into the rows, which nobody may open any more.
+func TestNothingRunsAboutAnErasedPerson(t *testing.T) {
+	e := newTeam(t, "CR")
+	person := e.person("")
+	on := e.begin(person)
+	e.vote(on, 3)
+	testkit.Must(t, e.at, e.fiscal, identification.RequestContact{Ref: e.view(on).Ref, Words: reasons})
+	testkit.Must(t, e.at, e.eva, identification.StartReflection{On: on})
+	testkit.Must(t, e.at, e.eva, cases.Erase{On: cases.On{Person: person}})
+	if err := e.at.DB.Read(t.Context(), func(tx *store.Tx) error {
+		p, err := identification.Find(tx, on.ID)
+		if err != nil || p.State != identification.Ended {
+			t.Errorf("it stands as %s: %v", p.State, err)
+		}
+		if r, err := identification.Reflecting(tx, person); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("the period still runs: %+v %v", r, err)
+		}
+		if words, err := vault.Get(tx, person); err != nil || len(words) > 0 {
+			t.Errorf("%d words are left: %v", len(words), err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if all := testkit.Ask(t, e.at, e.fiscal, identification.Contacts{}); len(all) != 0 {
+		t.Errorf("a prosecutor still sees %d of what was asked", len(all))
+	}
 }
