@@ -109,6 +109,8 @@ func nearest(who Who, verb Verb) Facts {
 	case "response":
 		return Facts{"agency": who.Agency, "by_agency": who.Agency, "told": mine, "assigned": mine, "person": false, "home": who.Node, "state": "",
 			"partner": "", "from_user": who.ID, "to_user": who.ID}
+	case "identification":
+		return Facts{"agency": who.Agency, "assigned": mine, "voters": mine, "notified": []string{}, "erased": false}
 	case "jointfiles":
 		return Facts{"home": who.Node, "state": "", "agencies": []string{who.Agency}, "nodes": []string{who.Node}}
 	}

@@ -131,3 +131,8 @@ func (c RecordBestInterests) Do(tx *store.Tx, who access.Who, p Person) error {
 func LatestBestInterests(tx *store.Tx, person string) (BestInterests, error) {
 	return store.One(tx, (*BestInterests).columns, selectBestInterests+` WHERE person = $1 ORDER BY id DESC`, person)
 }
+
+// StatusesOf lists what authorities have decided about a person, the last first.
+func StatusesOf(tx *store.Tx, person string) ([]Status, error) {
+	return store.All(tx, (*Status).columns, selectStatus+` WHERE person = $1 ORDER BY decided_on DESC, id DESC`, person)
+}

@@ -72,6 +72,7 @@ var countries = []country{
 			{"elsa", "Elsa Ficticia", "FISCALIA", []string{"prosecutor"}, "demo.try.jointfile", true},
 			{"pablo", "Pablo Ficticio", "COAT", []string{"focal-point"}, "demo.try.roadmap", true},
 			{"dora", "Dora Ficticia", "COAT", []string{"response-team"}, "demo.try.duty", false},
+			{"lina", "Lina Ficticia", "COAT", []string{"case-worker"}, "demo.try.identify", false},
 			{"sara", "Sara Ficticia", "COAT", []string{"auditor"}, "demo.try.ledger", false},
 			{"admin", "Aldo Ficticio", "COAT", []string{"administrator"}, "demo.try.admin", false},
 		},

@@ -15,13 +15,13 @@ type section struct {
 	Lines []waiting
 }
 
-// between gathers what waits of the roadmap, of meetings and of joint files.
+// between gathers what waits of identifications, of the roadmap, of meetings and of joint files.
 func (d *desk) between(r *web.Request) ([]section, error) {
 	var all []section
 	for _, part := range []struct {
 		key  string
 		list func(*web.Request) ([]waiting, error)
-	}{{"desk.roadmap", d.roadmap}, {"desk.meetings", d.meetings}, {"jointfiles.desk", d.files}} {
+	}{{"identification.desk", d.identifications}, {"desk.roadmap", d.roadmap}, {"desk.meetings", d.meetings}, {"jointfiles.desk", d.files}} {
 		lines, err := part.list(r)
 		if err != nil {
 			return nil, err

@@ -273,3 +273,18 @@ func Drawn() []flow.State {
 	}
 	return all
 }
+
+// SaidHere is what this node's side said last of a file, for whoever must look whether
+// it names somebody: how it calls the case, the limits, and its last entry.
+func SaidHere(tx *store.Tx, id string) (f File, words string, err error) {
+	if f, err = Find(tx, id); err != nil {
+		return f, "", err
+	}
+	s, err := f.side(tx, f.here)
+	if err != nil {
+		return f, "", err
+	}
+	last := Entry{Node: f.here, Seq: s.Entries}
+	sealed, err := vault.Get(tx, f.ID, "limits", last.field())
+	return f, s.Ref + "\n" + sealed["limits"] + "\n" + sealed[last.field()], err
+}

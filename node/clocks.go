@@ -8,6 +8,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/fault"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/response"
@@ -28,6 +29,9 @@ func (n *Node) clocks(ctx context.Context) error {
 		}),
 		due(ctx, n, response.Unanswered, func(id string) error { return self(ctx, n, response.CallThem{Crossing: id}) }),
 		due(ctx, n, response.ComingGaps, func(c response.WarnGap) error { return self(ctx, n, c) }),
+		due(ctx, n, identification.Overdue, func(id string) error {
+			return self(ctx, n, identification.Escalate{On: identification.On{ID: id}})
+		}),
 		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {

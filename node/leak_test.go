@@ -54,7 +54,7 @@ func TestNothingLeaks(t *testing.T) {
 
 	site := pa.Web()
 	api := func(verb, body string) string {
-		status, text := post(t, site+"/api/v1/"+verb, pa.Bearer("ana", "cases.*", "referrals.*"), body)
+		status, text := post(t, site+"/api/v1/"+verb, pa.Bearer("ana", "cases.*", "referrals.*", "identification.*"), body)
 		if status != 200 {
 			t.Fatalf("%s: %d %s", verb, status, text)
 		}
@@ -63,6 +63,11 @@ func TestNothingLeaks(t *testing.T) {
 	person := api("cases/register", `{"place":"Lajas Blancas","sex":"female","given_names":"Canaria-Nombre","family_names":"Canaria-Apellido",
 		"document":"CC-99887766","phone":"+50769998877","email":"canaria@ejemplo.example","account":"Relato-Canaria"}`)
 	api("cases/assess-risk", `{"person":"`+person+`","level":"low","risk_note":"Nota-Canaria"}`)
+	procedure := api("identification/begin", `{"person":"`+person+`"}`)
+	api("identification/record-measure", `{"id":"`+procedure+`","need":"health","note":"Nota-Canaria"}`)
+	api("identification/find-preliminary", `{"id":"`+procedure+`","reasons":"Motivo-Canaria de Canaria-Nombre, en dos entrevistas"}`)
+	api("identification/start-reflection", `{"id":"`+procedure+`","until":"2027-12-01T00:00:00Z"}`)
+	api("identification/end-reflection", `{"id":"`+procedure+`","chosen":"wants-to-return","own":true,"language":"es","way":"spoken","said":"Relato-Canaria dicho a solas"}`)
 	api("cases/record-consent", `{"person":"`+person+`","purpose":"assistance","to_node":"CO","to_agency":"`+co.AgencyID("CASA")+`","groups":["profile","needs","identity","contact","account"],"language":"es","way":"written"}`)
 	ref := api("referrals/start", `{"person":"`+person+`","to_node":"CO","to_agency":"`+co.AgencyID("CASA")+`","purpose":"assistance","fields":["sex","given_names","family_names","document","phone","email","account"],"note":"Nota-Canaria"}`)
 	api("referrals/confirm-consent", `{"id":"`+ref+`"}`)

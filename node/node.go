@@ -8,6 +8,7 @@ import (
 	"crypto/ed25519"
 	"crypto/x509"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -26,6 +27,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/identification"
 	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
@@ -58,12 +60,13 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, identification.Resolution, identification.Ruling, identification.Assistance, referrals.Flow,
+	response.Flow, response.HandFlow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -127,7 +130,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	if err := n.DB.Migrate(ctx, Schemas()...); err != nil {
 		return err
 	}
-	if n.Calendar, err = loadCalendar(n.Config.Data); err != nil {
+	if n.Calendar, err = calendar.Load(data.Files, own(n.Config.Data)...); err != nil {
 		return err
 	}
 	keys, err := exchange.KeysFrom(n.master.Derive)
@@ -137,11 +140,16 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
-	ways, err := loadWays(n.Config.Data)
+	ways, err := response.Load(data.Files, own(n.Config.Data)...)
 	if err != nil {
 		return err
 	}
 	response.Use(n.DB, ways)
+	rules, err := identification.LoadRules(data.Files, own(n.Config.Data)...)
+	if err != nil {
+		return err
+	}
+	identification.Use(n.DB, rules)
 	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
@@ -229,22 +237,13 @@ func (n *Node) born() (time.Time, error) {
 	return info.ModTime().UTC().Truncate(time.Second), nil
 }
 
-// loadCalendar lays the operator's own tables, if any, over the shipped ones.
-func loadCalendar(dir string) (*calendar.Calendar, error) {
-	own := filepath.Join(dir, "data")
-	if _, err := os.Stat(own); err != nil {
-		return calendar.Load(data.Files)
+// own are the operator's own tables, if any, which lie over the shipped ones.
+func own(dir string) []fs.FS {
+	path := filepath.Join(dir, "data")
+	if _, err := os.Stat(path); err != nil {
+		return nil
 	}
-	return calendar.Load(data.Files, os.DirFS(own))
-}
-
-// loadWays lays the operator's own ways of alerts, if any, over the shipped ones.
-func loadWays(dir string) (response.Ways, error) {
-	own := filepath.Join(dir, "data")
-	if _, err := os.Stat(own); err != nil {
-		return response.Load(data.Files)
-	}
-	return response.Load(data.Files, os.DirFS(own))
+	return []fs.FS{os.DirFS(path)}
 }
 
 // record keeps what happens at the gate.

@@ -7,6 +7,8 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/exchange"
+	"istmo/fault"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/response"
@@ -27,6 +29,23 @@ func reactions(e *act.Engine) {
 		e.On(verb, callTheTeam)
 	}
 	e.On("response.acknowledge", teamIsThere)
+	e.On("response.raise", identify)
+	e.On("cases.erase", identification.EndOf)
+	e.On("cases.withdraw-consent", identification.ConsentWithdrawn)
+	for _, decides := range []access.Verb{"identification.accredit", "identification.not-accredit", "identification.find-preliminary", "identification.recognise",
+		"identification.not-recognise", "identification.open-immediate", "identification.redirect"} {
+		e.On(decides, identification.WriteStatus)
+	}
+	e.On("cases.decide-status", identification.DecidedThere)
+	for _, opens := range []access.Verb{"cases.open", "cases.export-record", "cases.identify", "referrals.review", "referrals.consider"} {
+		e.On(opens, identification.KeepsJusticeOut)
+	}
+	for _, sends := range []access.Verb{"referrals.send", "referrals.resume", "referrals.accept", "referrals.supply-information"} {
+		e.On(sends, notIntoReflection)
+	}
+	for _, writes := range []access.Verb{"jointfiles.propose", "jointfiles.agree", "jointfiles.append"} {
+		e.On(writes, nameNobodyInReflection)
+	}
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -35,6 +54,44 @@ func reactions(e *act.Engine) {
 	e.On("cooperation.mirror-agreement", jointfiles.Resume)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
 	told(e) // told.go: who hears, outside of the node, that something waits
+}
+
+// identify opens the country's procedure for somebody who is presumed a victim, from
+// the moment that a team was told. Where the country or the team has none, that is
+// written down as a refusal, and keeps no alert back.
+func identify(tx *store.Tx, d act.Deed) error {
+	a, err := response.Find(tx, d.Object)
+	if err != nil || a.Kind != screening.Presumption || a.Person == "" {
+		return err
+	}
+	err = act.Then(tx, d, identification.Begin{Person: a.Person, KnownAt: a.RaisedAt, Origin: "alert", OriginID: a.ID})
+	if len(fault.All(err)) > 0 {
+		return nil
+	}
+	return err
+}
+
+// notIntoReflection refuses a referral that would bring a person in their reflection
+// period before justice. Home knows; a mirror has no person to ask about.
+func notIntoReflection(tx *store.Tx, d act.Deed) error {
+	r, err := referrals.Find(tx, d.Object)
+	if err != nil || r.Home != act.Here(tx) {
+		return err
+	}
+	return identification.MayReach(tx, r.Person, r.Purpose, r.ToNode, r.ToAgency)
+}
+
+// nameNobodyInReflection refuses what a side writes into a joint file about a person
+// in their reflection period, by the reference under which they stand here.
+func nameNobodyInReflection(tx *store.Tx, d act.Deed) error {
+	if d.Who.Kind != access.User {
+		return nil
+	}
+	f, words, err := jointfiles.SaidHere(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	return identification.MayName(tx, words, f.Purpose, f.Members)
 }
 
 // endWhatRestsOnConsent withdraws every referral whose consent no longer holds.

@@ -16,6 +16,7 @@ import (
 	"istmo/desk"
 	"istmo/exchange"
 	"istmo/fault"
+	identificationpages "istmo/identification/pages"
 	indicatorspages "istmo/indicators/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
@@ -71,6 +72,7 @@ func (n *Node) routes(site *web.Site) {
 	desk.Routes(site, n.Engine)
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
+	identificationpages.Routes(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)

@@ -42,6 +42,7 @@ var table = []struct {
 	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
+	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
@@ -50,6 +51,7 @@ var table = []struct {
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
+	{"identification/pages", "+pages"},
 	{"screening/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"response/pages", "+pages"},
@@ -71,7 +73,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals response jointfiles indicators screening screening/sealed cases/pages response/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed cases/pages response/pages"
 
 type listed struct {
 	ImportPath string

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"slices"
 
 	"istmo/access"
@@ -8,13 +9,18 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	casespages "istmo/cases/pages"
+	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/meetings"
 	meetingspages "istmo/meetings/pages"
 	"istmo/notices"
 	"istmo/referrals"
+	"istmo/response"
+	responsepages "istmo/response/pages"
 	"istmo/roadmap"
 	roadmappages "istmo/roadmap/pages"
+	"istmo/screening"
+	screeningpages "istmo/screening/pages"
 	"istmo/store"
 )
 
@@ -30,6 +36,14 @@ func told(e *act.Engine) {
 	e.On("referrals.open", seen("/referrals/"))
 	e.On("cases.break-glass", tellOfGlass)
 	e.On("cases.open-glass", func(tx *store.Tx, d act.Deed) error { return notices.Seen(tx, d.Who.ID, casespages.GlassPath) })
+	for _, verb := range []access.Verb{"response.raise", "response.raise-beside", "response.receive-across", "response.escalate", "response.across-unanswered"} {
+		e.On(verb, tellOfAlert)
+	}
+	e.On("response.acknowledge", endOfAlert)
+	e.On("screening.take", tellOfScreening)
+	e.On("screening.open", seen("/screening/"))
+	e.On("identification.escalate", tellOfIdentification)
+	e.On("identification.open", seen("/identification/"))
 	e.On("roadmap.escalate", tellOfLateness)
 	e.On("roadmap.confirm", endOfLateness)
 	e.On("roadmap.mirror-commitment", endOfLateness)
@@ -153,6 +167,47 @@ func tellOfGlass(tx *store.Tx, d act.Deed) error {
 		return err
 	}
 	return notices.Tell(tx, but(d, users...), "glass-to-review", casespages.GlassPath)
+}
+
+// tellOfAlert tells the team that an alert is theirs, or that nobody has answered it.
+func tellOfAlert(tx *store.Tx, d act.Deed) error {
+	users, err := response.ToTell(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	kind := "alert"
+	if d.Verb == "response.escalate" || d.Verb == "response.across-unanswered" {
+		kind = "alert-unanswered"
+	}
+	return notices.Tell(tx, but(d, users...), kind, responsepages.Page(d.Object))
+}
+
+// endOfAlert tells nobody any more of an alert that somebody has answered.
+func endOfAlert(tx *store.Tx, d act.Deed) error {
+	path := responsepages.Page(d.Object)
+	return errors.Join(notices.Over(tx, path, "alert"), notices.Over(tx, path, "alert-unanswered"))
+}
+
+// tellOfScreening tells the team that something is held, or was made under threat.
+func tellOfScreening(tx *store.Tx, d act.Deed) error {
+	s, watched, err := screening.Watched(tx, d.Object)
+	if err != nil || !watched {
+		return err
+	}
+	users, err := whoMay(tx, "screening.release", s)
+	if err != nil {
+		return err
+	}
+	return notices.Tell(tx, but(d, users...), "screening-to-look-at", screeningpages.Path+"/"+s.ID)
+}
+
+// tellOfIdentification tells the named person that a term has run out.
+func tellOfIdentification(tx *store.Tx, d act.Deed) error {
+	p, err := identification.Find(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	return notices.Tell(tx, but(d, p.EscalatedTo), "identification-overdue", "/identification/"+p.ID)
 }
 
 // whoMay are the users of this node who may do a verb to an object.

@@ -6,6 +6,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
+	"istmo/identification"
 	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
@@ -145,6 +146,41 @@ func verbs() *act.Catalogue {
 		act.Listing[cases.People, []cases.Line](),
 		act.Listing[cases.Count, cases.Counted](),
 		act.Listing[cases.BrokenGlass, []cases.Glass](),
+
+		act.Of[identification.Begin](),
+		act.Of[identification.CastVote](),
+		act.Of[identification.Accredit](),
+		act.Of[identification.NotAccredit](),
+		act.Of[identification.FindPreliminary](),
+		act.Of[identification.Recognise](),
+		act.Of[identification.NotRecognise](),
+		act.Of[identification.AskReview](),
+		act.Of[identification.OpenImmediate](),
+		act.Of[identification.ExtendImmediate](),
+		act.Of[identification.OpenMedium](),
+		act.Of[identification.ExtendMedium](),
+		act.Of[identification.Close](),
+		act.Of[identification.CloseEarly](),
+		act.Of[identification.Appeal](),
+		act.Of[identification.UpholdClosing](),
+		act.Of[identification.Reopen](),
+		act.Of[identification.Redirect](),
+		act.Of[identification.Tell](),
+		act.Of[identification.RecordMeasure](),
+		act.Of[identification.NotifyChildAuthority](),
+		act.Of[identification.StartReflection](),
+		act.Of[identification.LengthenReflection](),
+		act.Of[identification.EndReflection](),
+		act.Of[identification.RequestContact](),
+		act.Of[identification.AnswerContact](),
+		act.Of[identification.Seat](),
+		act.Of[identification.Unseat](),
+		act.Of[identification.CallTeam](),
+		act.Opening[identification.Open, identification.Procedure, identification.View](),
+		act.Listing[identification.List, []identification.Line](),
+		act.Listing[identification.Desk, []identification.Task](),
+		act.Listing[identification.Team, []string](),
+		act.Listing[identification.Contacts, []identification.Contact](),
 
 		act.Of[screening.AddPost](),
 		act.Of[screening.ClosePost](),

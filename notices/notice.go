@@ -29,6 +29,8 @@ var Kinds = []Kind{
 	{"referral-overdue", false},
 	{"referral-overdue-urgent", true},
 	{"glass-to-review", false},
+	{"screening-to-look-at", false},
+	{"identification-overdue", false},
 	{"commitment-late", false},
 	{"plan-to-sign", false},
 	{"meeting-announced", false},

@@ -233,3 +233,14 @@ func OfErased(tx *store.Tx, person string) ([]string, error) {
 	}
 	return store.All(tx, store.Value[string], `SELECT id FROM screening WHERE person = $1 AND forgotten_at = ''`, person)
 }
+
+// Watched is a screening, and whether somebody must look at it: something of it is
+// held, or was made under threat.
+func Watched(tx *store.Tx, id string) (Screening, bool, error) {
+	s, err := Find(tx, id)
+	if err != nil || s.Duress {
+		return s, err == nil, err
+	}
+	held, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM screening_revision WHERE screening = $1 AND state = 'held'`, id)
+	return s, held > 0, err
+}

@@ -10,6 +10,7 @@ import (
 	"istmo/cases"
 	"istmo/fault"
 	"istmo/i18n"
+	"istmo/identification"
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/web"
@@ -274,7 +275,9 @@ func (o *room) tasks(w words, p *filePage, lines []referrals.Line) (tasks []web.
 		return nil
 	})
 	if err == nil && p.Mine {
-		tasks = append(tasks, w.whenNeeded(p)...)
+		var more []web.Task
+		more, err = o.identification(w, p)
+		tasks = append(append(tasks, more...), w.whenNeeded(p)...)
 	}
 	return tasks, err
 }
@@ -336,6 +339,24 @@ func (w words) aboutReferral(tx *store.Tx, p *filePage, l referrals.Line) ([]web
 		task.Tag = web.Tag{Text: w.say("cases.task.waits"), Tone: web.Warning}
 	}
 	return append(tasks, task), nil
+}
+
+// identification is the formal identification that runs for the person, or where one
+// is opened.
+func (o *room) identification(w words, p *filePage) ([]web.Task, error) {
+	lines, err := act.Ask(w.Context(), o.engine, w.Who, identification.List{Person: p.Person.ID})
+	var tasks []web.Task
+	running := false
+	for _, l := range lines {
+		running = running || !l.Over()
+		tasks = append(tasks, web.Task{Title: w.say("identification.task"), Hint: w.say("identification.kind." + l.Kind), Href: "/identification/" + l.ID,
+			Tag: web.Tag{Text: w.say("identification.state." + string(l.State)), Tone: web.Active}})
+	}
+	if !running {
+		tasks = append(tasks, web.Task{Title: w.say("identification.task.begin"), Hint: w.say("identification.task.hint"), Href: "/identification/new?person=" + p.Person.ID,
+			Tag: web.Tag{Text: w.say("cases.task.later"), Tone: web.Neutral}})
+	}
+	return tasks, err
 }
 
 // whenNeeded is what nobody has to do today.

@@ -146,6 +146,9 @@ func countries(lang string) []web.Option {
 // have a code of two letters.
 var languageCodes = []string{"am", "ar", "ay", "bn", "de", "en", "es", "fa", "fr", "gn", "hi", "ht", "it", "ku", "ne", "nl", "pa", "ps", "pt", "qu", "ru", "so", "sw", "ta", "ti", "tr", "uk", "ur", "uz", "vi", "wo", "zh"}
 
+// Languages are those that a person may speak, by name.
+func Languages(lang string) []web.Option { return languages(lang) }
+
 func languages(lang string) []web.Option { return named(lang, languageCodes, i18n.Language) }
 
 func named(lang string, codes []string, name func(lang, code string) string) []web.Option {
