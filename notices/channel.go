@@ -157,25 +157,33 @@ func (c ConfirmEmail) Do(tx *store.Tx, _ access.Who, u people.User) error {
 		return err
 	}
 	for _, ch := range all {
-		if ch.Way != Mail || ch.State != Unconfirmed || tx.Now.After(ch.codeUntil) {
-			continue
-		}
-		secret, err := vault.Get(tx, ch.ID, "code")
-		if err != nil {
+		if right, err := ch.proven(tx, c.Code); err != nil {
 			return err
+		} else if right {
+			return ch.open(tx)
 		}
-		if !sameCode(secret["code"], string(c.Code)) {
-			continue
-		}
-		if err := removeAll(tx, u.ID, func(old Channel) bool { return old.Way == Mail && old.ID != ch.ID }); err != nil {
-			return err
-		}
-		if err := vault.Put(tx, ch.ID, map[string]string{"code": ""}); err != nil {
-			return err
-		}
-		return setChannel(tx, ch.ID, InUse, "")
 	}
 	return fault.Invalid("code", "notices.code-wrong")
+}
+
+// proven reports whether a code is the one that was sent there, and still holds.
+func (c Channel) proven(tx *store.Tx, code Secret) (bool, error) {
+	if c.Way != Mail || c.State != Unconfirmed || tx.Now.After(c.codeUntil) {
+		return false, nil
+	}
+	secret, err := vault.Get(tx, c.ID, "code")
+	return err == nil && sameCode(secret["code"], string(code)), err
+}
+
+// open uses an address from here on, and no other of the same person.
+func (c Channel) open(tx *store.Tx) error {
+	if err := removeAll(tx, c.User, func(old Channel) bool { return old.Way == Mail && old.ID != c.ID }); err != nil {
+		return err
+	}
+	if err := vault.Put(tx, c.ID, map[string]string{"code": ""}); err != nil {
+		return err
+	}
+	return setChannel(tx, c.ID, InUse, "")
 }
 
 // sameCode compares as people type: in any case, with spaces or hyphens.
@@ -209,7 +217,27 @@ func (AddDevice) Find(tx *store.Tx, who access.Who) (people.User, error) {
 // Do keeps it. A device that told somebody before, this person or another who sat
 // at it, tells only this one from here on.
 func (c AddDevice) Do(tx *store.Tx, _ access.Who, u people.User) error {
-	s, name := of(tx), strings.TrimSpace(c.Name)
+	name := strings.TrimSpace(c.Name)
+	if err := c.check(of(tx), name); err != nil {
+		return err
+	}
+	if err := c.forgetEarlier(tx); err != nil {
+		return err
+	}
+	if all, err := channelsOf(tx, u.ID); err != nil {
+		return err
+	} else if len(all) >= devicesOne {
+		return fault.Conflict("notices.devices-too-many")
+	}
+	ch := Channel{ID: tx.NewID("chn"), User: u.ID, Way: Push, State: InUse, Created: tx.Now}
+	if err := ch.begin(tx, map[string]string{"name": name, "endpoint": string(c.Endpoint), "p256dh": string(c.Key), "auth": string(c.Auth)}); err != nil {
+		return err
+	}
+	return vault.Index(tx, ch.ID, endpointIndex, string(c.Endpoint))
+}
+
+// check says what is wrong with a device, without speaking with anybody.
+func (c AddDevice) check(s *Sender, name string) error {
 	if !s.sends(Push) {
 		return fault.Conflict("notices.no-push")
 	}
@@ -219,11 +247,15 @@ func (c AddDevice) Do(tx *store.Tx, _ access.Who, u people.User) error {
 	if err := check.Err(); err != nil {
 		return err
 	}
-	sub := subscription{string(c.Endpoint), string(c.Key), string(c.Auth)}
-	if _, err := sub.target(s.o.Push.Hosts); err != nil {
+	if _, err := (subscription{string(c.Endpoint), string(c.Key), string(c.Auth)}).target(s.o.Push.Hosts); err != nil {
 		return fault.Invalid("", "notices.subscription")
 	}
-	before, err := vault.Match(tx, endpointIndex, sub.Endpoint)
+	return nil
+}
+
+// forgetEarlier removes the device from whoever had it.
+func (c AddDevice) forgetEarlier(tx *store.Tx) error {
+	before, err := vault.Match(tx, endpointIndex, string(c.Endpoint))
 	if err != nil {
 		return err
 	}
@@ -232,16 +264,7 @@ func (c AddDevice) Do(tx *store.Tx, _ access.Who, u people.User) error {
 			return err
 		}
 	}
-	if all, err := channelsOf(tx, u.ID); err != nil {
-		return err
-	} else if len(all) >= devicesOne {
-		return fault.Conflict("notices.devices-too-many")
-	}
-	ch := Channel{ID: tx.NewID("chn"), User: u.ID, Way: Push, State: InUse, Created: tx.Now}
-	if err := ch.begin(tx, map[string]string{"name": name, "endpoint": sub.Endpoint, "p256dh": sub.Key, "auth": sub.Auth}); err != nil {
-		return err
-	}
-	return vault.Index(tx, ch.ID, endpointIndex, sub.Endpoint)
+	return nil
 }
 
 // endpointIndex finds a device again, whoever it belonged to.

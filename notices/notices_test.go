@@ -315,7 +315,7 @@ func TestTheSameIsSaidOnceADay(t *testing.T) {
 	n := len(p.post.all())
 	p.tell("alert", ref(2))
 	p.round()
-	if p.post.last(n+1); len(p.mine().Waiting) != 2 {
+	if p.post.last(n + 1); len(p.mine().Waiting) != 2 {
 		t.Errorf("%+v", p.mine().Waiting)
 	}
 }
