@@ -57,7 +57,7 @@ func mayLook(tx *store.Tx, person, by string) (bool, error) {
 	if err != nil || ofPerson >= looksOfPerson || ofUser >= looksOfUser {
 		return false, err
 	}
-	if _, err := tx.Exec(`DELETE FROM person_look WHERE at < $1`, tx.Now.Add(-48*time.Hour)); err != nil {
+	if _, err := tx.Exec(`DELETE FROM person_look WHERE user_id = $1 AND at < $2`, by, tx.Now.Add(-48*time.Hour)); err != nil {
 		return false, err
 	}
 	_, err = tx.Exec(`INSERT INTO person_look (person, user_id, at) VALUES ($1, $2, $3)`, person, by, tx.Now)

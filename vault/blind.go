@@ -29,15 +29,15 @@ func Reblind(tx *store.Tx, subject string, keys []Blind) error {
 	if err != nil {
 		return err
 	}
-	if _, err := keyFor(tx, subject); err != nil {
-		return err
-	}
-	no, before, err := blindOf(tx, subject)
-	if fault.Is(err, fault.KindNotFound) {
-		no, err = nextBlind(tx)
-	}
+	no, last, before, err := blindOf(tx, subject)
 	if err != nil {
 		return fault.Internal("vault: reblind", err)
+	}
+	if no == 0 {
+		no = last + 1
+		if _, err := keyFor(tx, subject); err != nil {
+			return err
+		}
 	}
 	after := make([]blindToken, len(keys))
 	for i, k := range keys {
@@ -55,8 +55,8 @@ func Reblind(tx *store.Tx, subject string, keys []Blind) error {
 
 // Unblind forgets every blind key of a subject.
 func Unblind(tx *store.Tx, subject string) error {
-	no, before, err := blindOf(tx, subject)
-	if fault.Is(err, fault.KindNotFound) {
+	no, _, before, err := blindOf(tx, subject)
+	if err == nil && no == 0 {
 		return nil
 	}
 	if err == nil {
@@ -84,11 +84,7 @@ func Holding(tx *store.Tx, without string, keys []Blind) (all []Holders, total i
 	if err != nil || len(keys) == 0 {
 		return nil, 0, err
 	}
-	self, _, err := blindOf(tx, without)
-	if err != nil && !fault.Is(err, fault.KindNotFound) {
-		return nil, 0, fault.Internal("vault: holding", err)
-	}
-	next, err := nextBlind(tx)
+	self, last, _, err := blindOf(tx, without)
 	if err != nil {
 		return nil, 0, fault.Internal("vault: holding", err)
 	}
@@ -108,7 +104,7 @@ func Holding(tx *store.Tx, without string, keys []Blind) (all []Holders, total i
 			all[i].Count = len(named)
 		}
 	}
-	return all, int(next - 1), nil
+	return all, int(last), nil
 }
 
 // Holder is what is known of a subject without any value: which kinds of key it
@@ -196,14 +192,13 @@ func unpackedNos(b []byte) []int64 {
 	return all
 }
 
-func blindOf(tx *store.Tx, subject string) (no int64, tokens []blindToken, err error) {
+// blindOf is the number of a subject, or 0, the last number that was given, and
+// the subject's keys.
+func blindOf(tx *store.Tx, subject string) (no, last int64, tokens []blindToken, err error) {
 	var blob []byte
-	err = tx.Get([]any{&no, &blob}, `SELECT no, keys FROM vault_blind_subject WHERE subject = $1`, subject)
-	return no, unpacked(blob), err
-}
-
-func nextBlind(tx *store.Tx) (int64, error) {
-	return store.One(tx, store.Value[int64], `SELECT COALESCE(MAX(no), 0) + 1 FROM vault_blind_subject`)
+	err = tx.Get([]any{&last, &no, &blob}, `SELECT m.last, COALESCE(s.no, 0), s.keys
+		FROM (SELECT COALESCE(MAX(no), 0) AS last FROM vault_blind_subject) m LEFT JOIN vault_blind_subject s ON s.subject = $1`, subject)
+	return no, last, unpacked(blob), err
 }
 
 type held struct {
