@@ -216,7 +216,7 @@ func either(field string, columns ...string) home {
 func birthDate(field, column string) home {
 	return home{field: field, columns: []string{column},
 		read: func(r htcds.Record) []string {
-			if day := r.Get(column); validBirth(day) {
+			if day := r.Get(column); ValidBirth(day) {
 				return text(day)
 			}
 			return nil

@@ -85,14 +85,16 @@ func (i Identity) seal(tx *store.Tx, p Person) error {
 	for name, v := range fields {
 		c.That(len(v) <= longest, name, "fault.too-long")
 	}
-	c.That(validBirth(fields["birth_date"]), "birth_date", "fault.not-a-date")
+	c.That(ValidBirth(fields["birth_date"]), "birth_date", "fault.not-a-date")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	return putSealed(tx, p.ID, fields)
 }
 
-func validBirth(s string) bool {
+// ValidBirth reports whether a birth date is one: a day, a month or a year, or
+// nothing.
+func ValidBirth(s string) bool {
 	return s == "" || isLayout(s, "2006-01-02") || isLayout(s, "2006-01") || isLayout(s, "2006")
 }
 

@@ -8,5 +8,5 @@ import "embed"
 
 // Files are the tables as shipped.
 //
-//go:embed *.csv
+//go:embed *.csv texts/*.csv
 var Files embed.FS

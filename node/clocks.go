@@ -10,6 +10,7 @@ import (
 	"istmo/jointfiles"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 	"istmo/store"
 )
 
@@ -23,6 +24,9 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {
 			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})
+		}),
+		due(ctx, n, screening.Expired, func(id string) error {
+			return self(ctx, n, screening.Forget{On: screening.On{ID: id}})
 		}),
 		due(ctx, n, jointfiles.Over, func(id string) error {
 			return self(ctx, n, jointfiles.Review{On: jointfiles.On{ID: id}})

@@ -30,6 +30,7 @@ import (
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -56,7 +57,7 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -130,6 +131,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	vault.New(n.master).Bind(n.DB)
 	ledger.Bind(n.DB, ledger.Signer{Node: n.Config.Node, Key: keys.Sign})
 	cooperation.Use(n.DB, n.Calendar)
+	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)

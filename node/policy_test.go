@@ -26,6 +26,8 @@ func base(verb access.Verb) access.Facts {
 	case "referrals":
 		return access.Facts{"home": "CO", "state": "sent", "sent": true, "child": false, "assigned": []string{}, "glass": []string{}, "agency": "agy_other",
 			"from_node": "CO", "from_agency": "agy_other", "to_node": "CR", "to_agency": "agy_other"}
+	case "screening":
+		return access.Facts{"agency": "agy_other", "officer": "usr_other", "assigned": []string{}, "child": false, "person": ""}
 	case "jointfiles":
 		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
@@ -72,6 +74,7 @@ var circumstances = []circumstance{
 		f["nodes"], f["agencies"] = []string{w.Node, "CO"}, []string{w.Agency}
 	})},
 	{"member's country", with(func(f access.Facts, w access.Who) { f["nodes"] = []string{w.Node, "CO"} })},
+	{"its officer", with(func(f access.Facts, w access.Who) { f["agency"], f["officer"] = w.Agency, w.ID })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
 

@@ -9,6 +9,7 @@ import (
 	"istmo/exchange"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/screening"
 	"istmo/store"
 )
 
@@ -18,6 +19,7 @@ func reactions(e *act.Engine) {
 	e.On("cases.withdraw-consent", endWhatRestsOnConsent)
 	e.On("cases.open", func(tx *store.Tx, d act.Deed) error { return referrals.FileOpened(tx, d.Person) })
 	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return referrals.EndOf(tx, d, d.Person) })
+	e.On("cases.erase", forgetScreenings)
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -35,6 +37,20 @@ func endWhatRestsOnConsent(tx *store.Tx, d act.Deed) error {
 	}
 	for _, consent := range withdrawn {
 		if err := referrals.EndOn(tx, d, consent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetScreenings destroys what a person's screenings say, as their file.
+func forgetScreenings(tx *store.Tx, d act.Deed) error {
+	ids, err := screening.OfErased(tx, d.Person)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := act.Then(tx, d, screening.Forget{On: screening.On{ID: id}}); err != nil {
 			return err
 		}
 	}

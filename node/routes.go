@@ -20,6 +20,7 @@ import (
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
+	screeningpages "istmo/screening/pages"
 	"istmo/web"
 )
 
@@ -52,6 +53,9 @@ func (n *Node) Handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api.Handler(n.Engine, n.Gate, api.Options{Node: n.Config.Name, Site: n.Config.Site, Log: n.log}))
+	devices := screeningpages.Devices(n.Engine, n.log)
+	mux.Handle(screeningpages.SyncPath, devices)
+	mux.Handle(screeningpages.SettingsPath, devices)
 	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
 	mux.Handle("/", pages)
 	return mux, nil
@@ -63,6 +67,7 @@ func (n *Node) routes(site *web.Site) {
 	desk.Routes(site, n.Engine)
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
+	screeningpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)

@@ -11,6 +11,7 @@ import (
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
+	"istmo/screening"
 )
 
 // verbs is every verb of the node: the table of contents.
@@ -107,6 +108,20 @@ func verbs() *act.Catalogue {
 		act.Listing[cases.People, []cases.Line](),
 		act.Listing[cases.Count, cases.Counted](),
 		act.Listing[cases.BrokenGlass, []cases.Glass](),
+
+		act.Of[screening.AddPost](),
+		act.Of[screening.ClosePost](),
+		act.Of[screening.EnrolDevice](),
+		act.Of[screening.AddOfficer](),
+		act.Of[screening.RevokeDevice](),
+		act.Of[screening.Settle](),
+		act.Of[screening.Decide](),
+		act.Of[screening.Release](),
+		act.Of[screening.Discard](),
+		act.Opening[screening.Open, screening.Screening, screening.View](),
+		act.Listing[screening.Posts, []screening.Post](),
+		act.Listing[screening.Devices, []screening.Device](),
+		act.Listing[screening.List, []screening.Line](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

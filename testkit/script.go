@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,9 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/fault"
+	"istmo/screening"
+	"istmo/screening/sealed"
+	"istmo/store"
 )
 
 // Scripts runs every script that a pattern finds: scenarios that a lawyer can
@@ -27,6 +31,11 @@ import (
 //	! conflict referrals.no-risk do …      a deed that is refused, so
 //	see referrals.open id=$r : state=sent  what an answer says, by path
 //	! see cases.open person=$k             nothing is there for this asker
+//	phone PA tel ana "Lajas Blancas"       a phone of ana's, at a new post
+//	lend tel beto@PA                       beto screens with it from here on
+//	write tel k sex=female final=yes …     a revision of screening k is sealed on it
+//	pass tel tel2 · know tel2 tel k        hand over to another phone; where k stands
+//	hand tel : taken waiting …             it hands over to its node, which says so
 //	deliver · cut PA CO · mend PA CO       the links
 //	tick 3d                                time passes
 //	leap 180d                              time passes while no node runs
@@ -58,6 +67,7 @@ type script struct {
 	at    *Country
 	names map[string]string
 	line  string
+	phones
 }
 
 func runScript(w *World, t *testing.T, file string) {
@@ -66,7 +76,7 @@ func runScript(w *World, t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	s := &script{World: w, names: map[string]string{}}
+	s := &script{World: w, names: map[string]string{}, phones: phones{map[string]*Phone{}, map[string]sealed.ID{}}}
 	defer func() {
 		if t.Failed() {
 			t.Log("at " + s.line)
@@ -153,6 +163,8 @@ func (s *script) run(w []string) {
 		s.Leap(length(w[1]))
 	case "verify":
 		s.verify()
+	case "phone", "lend", "write", "pass", "know", "hand":
+		s.phone(w)
 	default:
 		if len(w) > 3 && w[1] == "=" && w[2] == "do" {
 			s.names[w[0]] = s.deed(s.at, s.who, w[3:], "").Object
@@ -361,5 +373,76 @@ func (s *script) verify() {
 		if !report.Sound() {
 			s.fail("the ledger of %s: %+v", id, report.Findings)
 		}
+	}
+}
+
+// phones are the phones of a script, and the screenings that are on them.
+type phones struct {
+	phones map[string]*Phone
+	chains map[string]sealed.ID
+}
+
+func (s *script) phone(w []string) {
+	switch w[0] {
+	case "phone":
+		c := s.Nodes[w[1]]
+		who := c.Who(w[3])
+		post := Must(s.T, c, c.Engine.Self, screening.AddPost{Name: w[4], Place: "Darién"})
+		s.phones.phones[w[2]] = c.Phone(w[2], post.Object, who)
+		s.names[w[2]], s.names[w[3]] = s.phones.phones[w[2]].ID, who.ID
+	case "lend":
+		name, node, _ := strings.Cut(w[2], "@")
+		s.phones.phones[w[1]].Officer(s.Nodes[node].Who(name))
+	case "write":
+		s.write(s.phones.phones[w[1]], w[2], w[3:])
+	case "pass":
+		s.phones.phones[w[1]].Pass(s.phones.phones[w[2]])
+	case "know":
+		s.phones.phones[w[1]].Knows(s.chains[w[3]], s.phones.phones[w[2]])
+	case "hand":
+		s.hand(s.phones.phones[w[1]], w[2:])
+	}
+}
+
+// write seals a revision; a list has its words separated by commas.
+func (s *script) write(p *Phone, name string, w []string) {
+	if _, known := s.chains[name]; !known {
+		s.chains[name] = Chain()
+	}
+	v := sealed.Revision{Set: map[string]any{}}
+	for _, pair := range w {
+		switch field, value, _ := strings.Cut(pair, "="); {
+		case field == "final":
+			v.Final = true
+		case field == "duress":
+			v.Duress = true
+		case slices.Contains([]string{"citizenships", "languages", "needs", "forms", "help"}, field):
+			v.Set[field] = strings.Split(value, ",")
+		default:
+			v.Set[field] = value
+		}
+	}
+	p.Write(s.chains[name], v)
+}
+
+// hand delivers, and compares what the node says of each record; then every
+// screening that it knows has its id under its name.
+func (s *script) hand(p *Phone, wants []string) {
+	var got []string
+	entries := p.Deliver()
+	for _, e := range entries {
+		got = append(got, e.State)
+	}
+	if len(wants) > 0 && strings.Join(got, " ") != strings.Join(wants[1:], " ") {
+		s.fail("the node says %v of %+v", got, entries)
+	}
+	for name, chain := range s.chains {
+		s.must(p.country.DB.Read(s.ctx(), func(tx *store.Tx) error {
+			id, err := store.One(tx, store.Value[string], `SELECT id FROM screening WHERE chain = $1`, chain.String())
+			if err == nil {
+				s.names[name] = id
+			}
+			return nil
+		}))
 	}
 }

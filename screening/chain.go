@@ -1,0 +1,342 @@
+package screening
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"istmo/fault"
+	"istmo/screening/sealed"
+	"istmo/store"
+	"istmo/vault"
+)
+
+// revision is one link of a screening's chain.
+type revision struct {
+	id        string
+	screening string
+	parents   []string // the revisions that its writer knew last
+	state     string
+	why       string
+	device    string // empty at the desk
+	officer   string
+	fields    []string
+	at        time.Time // by the device's clock
+	sealed    []byte    // kept only while it waits or is held
+}
+
+// receive stores a revision and applies it, or lets it wait. What waited for it is
+// applied after it.
+func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record sealed.Record) error {
+	chain, err := s.chainOf(tx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.why != "":
+		r.state, r.sealed = Held, record.Sealed
+	case !chain.has(r.parents):
+		r.state, r.why, r.sealed = Waiting, "screening.waits-for-another", record.Sealed
+	}
+	if err := r.insert(tx, record.Rev); err != nil || r.state != Taken {
+		return err
+	}
+	return s.apply(tx, chain, *r, v)
+}
+
+// links are the revisions of a screening, by id.
+type links map[string]revision
+
+func (s *Screening) chainOf(tx *store.Tx) (links, error) {
+	all, err := store.All(tx, (*revision).columns, selectRevision+` WHERE screening = $1`, s.ID)
+	chain := links{}
+	for _, r := range all {
+		chain[r.id] = r
+	}
+	return chain, err
+}
+
+// has reports whether all these revisions have been applied.
+func (l links) has(ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return l[id].state != Taken })
+}
+
+// known is everything that the writer of a revision can have seen: its parents,
+// and theirs.
+func (l links) known(parents []string) map[string]bool {
+	seen := map[string]bool{}
+	for todo := slices.Clone(parents); len(todo) > 0; {
+		id := todo[0]
+		if todo = todo[1:]; !seen[id] {
+			seen[id] = true
+			todo = append(todo, l[id].parents...)
+		}
+	}
+	return seen
+}
+
+// heads are the revisions that nothing builds on yet.
+func (l links) heads() []string {
+	built := map[string]bool{}
+	for _, r := range l {
+		if r.state == Taken {
+			for _, p := range r.parents {
+				built[p] = true
+			}
+		}
+	}
+	var heads []string
+	for id, r := range l {
+		if r.state == Taken && !built[id] {
+			heads = append(heads, id)
+		}
+	}
+	slices.Sort(heads)
+	return heads
+}
+
+// apply sets what a revision sets, then whatever waited for it.
+func (s *Screening) apply(tx *store.Tx, chain links, r revision, v sealed.Revision) error {
+	r.state = Taken
+	chain[r.id] = r
+	if err := s.merge(tx, chain.known(r.parents), r.id, v.Set); err != nil {
+		return err
+	}
+	s.Final = s.Final || v.Final
+	s.Duress = s.Duress || v.Duress
+	s.List, s.Post = or(v.List, s.List), or(v.Post, s.Post)
+	if err := s.refresh(tx); err != nil {
+		return err
+	}
+	return s.replay(tx, chain)
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// replay applies what waited and waits no longer.
+func (s *Screening) replay(tx *store.Tx, chain links) error {
+	for _, r := range chain {
+		if r.state != Waiting || !chain.has(r.parents) {
+			continue
+		}
+		v, err := r.open(tx)
+		if err != nil {
+			return err
+		}
+		if err := r.become(tx, Taken); err != nil {
+			return err
+		}
+		return s.apply(tx, chain, r, v) // and so on, from there
+	}
+	return nil
+}
+
+// open opens a revision that was kept sealed.
+func (r revision) open(tx *store.Tx) (v sealed.Revision, err error) {
+	record := sealed.Record{Sealed: r.sealed}
+	name, n, _ := strings.Cut(r.id, ":")
+	if record.Session, err = sealed.ParseID(name); err != nil {
+		return v, err
+	}
+	var chain string
+	if err := tx.Get([]any{&chain, &record.Rev}, `SELECT s.chain, r.rev FROM screening_revision r JOIN screening s ON s.id = r.screening WHERE r.id = $1`, r.id); err != nil {
+		return v, err
+	}
+	if record.Chain, err = sealed.ParseID(chain); err != nil {
+		return v, err
+	}
+	record.N = number(n)
+	se, err := sessionOf(tx, record.Session, sealed.Session{})
+	if err != nil {
+		return v, err
+	}
+	_, _, secret, _, err := officer(tx, se.credential)
+	if err != nil {
+		return v, err
+	}
+	return sealed.Open(se.secret, secret, record)
+}
+
+// value is what a field holds, and which revision set it.
+type value struct {
+	field string
+	words []string
+	setBy string
+}
+
+// merge sets fields. A field that somebody set whom the writer had not read keeps
+// its value, and the other is kept beside it: a person decides.
+func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set map[string]any) error {
+	values, err := s.values(tx)
+	if err != nil {
+		return err
+	}
+	secrets, err := vault.Get(tx, s.subject)
+	if err != nil {
+		return err
+	}
+	keep := map[string]string{}
+	for field, given := range set {
+		words := wordsOf(given)
+		coded := clear(field, words)
+		text := strings.TrimSpace(strings.Join(words, " "))
+		was, there := values[field]
+		same := there && (len(was.words) > 0 && coded && slices.Equal(was.words, strings.Fields(text)) || len(was.words) == 0 && !coded && secrets[field] == text)
+		switch {
+		case same:
+			continue
+		case there && !known[was.setBy]:
+			err = s.conflict(tx, field, coded, text, id, keep)
+		default:
+			s.note(field, or(strings.Join(was.words, " "), secrets[field]), text)
+			if err = s.set(tx, field, coded, text, id, keep); err == nil {
+				err = settled(tx, s.ID, field, known, id)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(keep) == 0 {
+		return nil
+	}
+	return vault.Put(tx, s.subject, keep)
+}
+
+// set gives a field its value: codes in clear, anything else to be sealed.
+func (s *Screening) set(tx *store.Tx, field string, coded bool, text, id string, keep map[string]string) error {
+	if !coded {
+		keep[field] = text
+		text = ""
+	} else if !isAnswer(field) {
+		keep[field] = "" // what may have stood there sealed, because it was no code
+	}
+	_, err := tx.Exec(`INSERT INTO screening_value (screening, field, value, set_by) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (screening, field) DO UPDATE SET value = $3, set_by = $4`, s.ID, field, text, id)
+	return err
+}
+
+func (s *Screening) conflict(tx *store.Tx, field string, coded bool, text, id string, keep map[string]string) error {
+	if !coded {
+		keep[beside(field, id)] = text
+		text = ""
+	}
+	_, err := tx.Exec(`INSERT INTO screening_conflict (id, screening, field, value, set_by, settled_at, settled_by) VALUES ($1, $2, $3, $4, $5, '', '')`,
+		tx.NewID("cfl"), s.ID, field, text, id)
+	return err
+}
+
+// delta is what a field held, and what it holds now.
+type delta struct{ was, now string }
+
+func (s *Screening) note(field, was, now string) {
+	if s.changed == nil {
+		s.changed = map[string]delta{}
+	}
+	if before, there := s.changed[field]; there {
+		was = before.was
+	}
+	s.changed[field] = delta{was, now}
+}
+
+// beside names the sealed value that another revision gave a field.
+func beside(field, revision string) string { return field + "~" + revision }
+
+// settled closes the conflicts of a field whose other value the writer had read
+// when they set it anew.
+func settled(tx *store.Tx, screening, field string, known map[string]bool, by string) error {
+	open, err := store.All(tx, store.Value[string], `SELECT set_by FROM screening_conflict WHERE screening = $1 AND field = $2 AND settled_at = ''`, screening, field)
+	if err != nil {
+		return err
+	}
+	for _, id := range open {
+		if !known[id] {
+			continue
+		}
+		if _, err := tx.Exec(`UPDATE screening_conflict SET settled_at = $4, settled_by = $5 WHERE screening = $1 AND field = $2 AND set_by = $3`,
+			screening, field, id, tx.Now, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wordsOf(given any) []string {
+	switch v := given.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+		return []string{v}
+	case []any:
+		var words []string
+		for _, w := range v {
+			if text, is := w.(string); is {
+				words = append(words, text)
+			}
+		}
+		return words
+	case []string:
+		return v
+	}
+	return nil
+}
+
+// refresh lays the codes into the screening's own row, where they are listed and
+// counted.
+func (s *Screening) refresh(tx *store.Tx) error {
+	values, err := s.values(tx)
+	if err != nil {
+		return err
+	}
+	one := func(field, otherwise string) string {
+		if words := values[field].words; len(words) > 0 {
+			return words[0]
+		}
+		return otherwise
+	}
+	s.Sex, s.AgeBand = one("sex", "unknown"), one("age_band", "unknown")
+	s.AgeInDoubt = one("age_in_doubt", "no") == "yes"
+	s.Citizenships, s.Languages, s.Help = values["citizenships"].words, values["languages"].words, values["help"].words
+	s.Company, s.Outcome = one("company", ""), one("outcome", "")
+	s.StartedAt, s.FinishedAt = moment(one("started_at", ""), tx.Now), moment(one("finished_at", ""), tx.Now)
+	return s.update(tx)
+}
+
+// moment reads a time of a device, the zero time if it is none.
+func moment(text string, now time.Time) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return plausible(t, now)
+}
+
+// plausible takes a device's clock at its word, unless it says what cannot be:
+// phones that were off for long begin in 1970.
+func plausible(t, now time.Time) time.Time {
+	if t.Year() < 2020 || t.After(now.AddDate(0, 0, 1)) {
+		return now
+	}
+	return t.UTC()
+}
+
+// values are the fields as they stand.
+func (s *Screening) values(tx *store.Tx) (map[string]value, error) {
+	values := map[string]value{}
+	var v value
+	err := tx.Each([]any{&v.field, &v.words, &v.setBy}, func() error {
+		values[v.field] = v
+		v = value{}
+		return nil
+	}, `SELECT field, value, set_by FROM screening_value WHERE screening = $1`, s.ID)
+	if err != nil {
+		return nil, fault.Internal("screening: values", err)
+	}
+	return values, nil
+}
