@@ -11,6 +11,7 @@ import (
 	"istmo/referrals"
 	"istmo/roadmap"
 	"istmo/screening"
+	"istmo/screening/coverage"
 	"istmo/store"
 )
 
@@ -33,6 +34,10 @@ func (n *Node) clocks(ctx context.Context) error {
 		}),
 		due(ctx, n, jointfiles.Held, func(id string) error {
 			return self(ctx, n, jointfiles.SendHeld{On: jointfiles.On{ID: id}})
+		}),
+		due(ctx, n, coverage.Due(n.zone()), func(string) error {
+			figures, err := coverage.Count(ctx, n.DB, n.zone())
+			return errors.Join(err, self(ctx, n, coverage.Keep{Figures: figures}))
 		}),
 	)
 }

@@ -31,6 +31,7 @@ import (
 	"istmo/referrals"
 	"istmo/roadmap"
 	"istmo/screening"
+	"istmo/screening/coverage"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -57,7 +58,7 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, screening.Schema, coverage.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.

@@ -20,6 +20,7 @@ import (
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
+	coveragepages "istmo/screening/coverage/pages"
 	screeningpages "istmo/screening/pages"
 	"istmo/web"
 )
@@ -68,6 +69,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Routes(site, n.Engine)
 	casespages.Records(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
+	coveragepages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)

@@ -24,6 +24,7 @@ var table = []struct {
 	{"report", "i18n fault web/assets"},
 	{"observatory/mse", "fault"},
 	{"screening/sealed", "fault"},
+	{"screening/fairness", "fault"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
@@ -40,6 +41,7 @@ var table = []struct {
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
 	{"screening", "screening/sealed cases cooperation act access access/people vault data store fault"},
+	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
@@ -47,6 +49,7 @@ var table = []struct {
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
 	{"screening/pages", "+pages"},
+	{"screening/coverage/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
@@ -64,7 +67,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles screening screening/sealed cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed screening/coverage screening/fairness cases/pages"
 
 type listed struct {
 	ImportPath string
