@@ -25,6 +25,8 @@ var Flow = &flow.Machine{
 		{From: Drafted, Verb: "indicators.write", To: Drafted},
 		{From: Drafted, Verb: "indicators.retire", To: Drafted},
 		{From: Drafted, Verb: "indicators.write-clause", To: Drafted},
+		{From: Drafted, Verb: "indicators.remove-clause", To: Drafted},
+		{From: Drafted, Verb: "indicators.join", To: Drafted},
 		{From: Drafted, Verb: "indicators.adopt", To: Drafted},
 		{From: Drafted, Verb: "indicators.discard", To: Discarded},
 		{From: Drafted, Verb: "indicators.publish", To: Published},

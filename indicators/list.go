@@ -10,9 +10,11 @@ import (
 	"istmo/flow"
 )
 
-// Langs are the languages in which a person is spoken to. The first two are those of
-// the officers.
+// Langs are the languages in which a person is spoken to. The first two are the
+// officers' own, in which they write; what stands in the others awaits a native reader.
 var Langs = []string{"es", "en", "fr", "ht", "pt", "zh"}
+
+const officers = 2
 
 // How strong an indicator is.
 const (
@@ -111,9 +113,10 @@ type Indicator struct {
 	ES        string            `json:"es"` // as an officer reads it
 	EN        string            `json:"en"`
 	Source    string            `json:"source"`
-	Validated bool              `json:"validated"`        // else it is a proposal that nobody has tried
-	Ask       map[string]string `json:"ask,omitempty"`    // by language: what the person is asked, or what the officer looks for
-	Awaits    []string          `json:"awaits,omitempty"` // the languages in which that awaits a native reader
+	Validated bool              `json:"validated"`         // else it is a proposal that nobody has tried
+	Ask       map[string]string `json:"ask,omitempty"`     // by language: what the person is asked, or what the officer looks for
+	Awaits    []string          `json:"awaits,omitempty"`  // the languages in which that awaits a native reader
+	Adopted   string            `json:"adopted,omitempty"` // the node and version that it was taken from: "CO/2"
 }
 
 // Words is the indicator as an officer reads it.

@@ -68,7 +68,7 @@ func (t *Texts) add(i Indicator) {
 	words, there := i.Ask[t.Lang]
 	switch {
 	case i.Way == Observed:
-		if t.Lang == "es" || t.Lang == "en" {
+		if slices.Contains(Langs[:officers], t.Lang) {
 			t.Look[i.Code] = words
 		}
 		return

@@ -25,6 +25,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/flow"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
@@ -53,12 +54,12 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, referrals.Flow, jointfiles.Flow}
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, jointfiles.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, cases.Schema, screening.Schema, coverage.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, coverage.Schema, referrals.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -156,7 +157,7 @@ func (n *Node) wire(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		return nil
+		return indicators.Lay(tx)
 	})
 }
 

@@ -37,10 +37,10 @@ var table = []struct {
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
-	{"indicators", "cooperation act access exchange flow data store fault"},
+	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
 	{"cases", "cases/htcds act access flow vault calendar store fault"},
-	{"screening", "screening/sealed cases cooperation act access access/people vault data store fault"},
+	{"screening", "screening/sealed indicators cases cooperation act access access/people vault data store fault"},
 	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
@@ -67,7 +67,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed screening/coverage screening/fairness cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages screening/coverage screening/fairness"
 
 type listed struct {
 	ImportPath string

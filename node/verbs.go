@@ -6,6 +6,7 @@ import (
 	"istmo/act"
 	"istmo/cases"
 	"istmo/cooperation"
+	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
@@ -87,6 +88,23 @@ func verbs() *act.Catalogue {
 		act.Listing[meetings.Trained, []meetings.Learned](),
 		act.Listing[meetings.Packed, meetings.Pack](),
 		act.Listing[meetings.Desk, []meetings.Task](),
+
+		act.Of[indicators.Begin](),
+		act.Of[indicators.Write](),
+		act.Of[indicators.Retire](),
+		act.Of[indicators.WriteClause](),
+		act.Of[indicators.RemoveClause](),
+		act.Of[indicators.Join](),
+		act.Of[indicators.Adopt](),
+		act.Of[indicators.Publish](),
+		act.Of[indicators.Discard](),
+		act.Of[indicators.Share](),
+		act.Of[indicators.Receive]().Between(),
+		act.Listing[indicators.Versions, []indicators.Line](),
+		act.Listing[indicators.Show, indicators.View](),
+		act.Listing[indicators.Current, indicators.List](),
+		act.Listing[indicators.Compare, indicators.Compared](),
+		act.Listing[indicators.Packed, indicators.File](),
 
 		act.Of[cases.Register](),
 		act.Of[cases.Describe](),

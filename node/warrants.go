@@ -57,7 +57,7 @@ func covered(tx *store.Tx, l act.Letter, groups []string) error {
 // and both sides must hear of its suspension.
 func aboutCooperation(verb access.Verb) bool {
 	feature, _, _ := strings.Cut(string(verb), ".")
-	return feature == "cooperation" || feature == "roadmap" || feature == "meetings"
+	return feature == "cooperation" || feature == "roadmap" || feature == "meetings" || feature == "indicators"
 }
 
 // begun is the verb that an agreement names for what a letter says: whatever is

@@ -112,13 +112,13 @@ func (c EnrolDevice) Do(tx *store.Tx, who access.Who, d Device) error {
 	return err
 }
 
-// onDevice says which device a verb is about.
-type onDevice struct {
+// OnDevice says which device a verb is about.
+type OnDevice struct {
 	Device string `json:"device"`
 }
 
 // Find loads it.
-func (c onDevice) Find(tx *store.Tx, who access.Who) (Device, error) { return findDevice(tx, c.Device) }
+func (c OnDevice) Find(tx *store.Tx, who access.Who) (Device, error) { return findDevice(tx, c.Device) }
 
 func findDevice(tx *store.Tx, id string) (Device, error) {
 	return store.One(tx, (*Device).columns, selectDevice+` WHERE d.id = $1`, id)
@@ -126,7 +126,7 @@ func findDevice(tx *store.Tx, id string) (Device, error) {
 
 // AddOfficer gives the asker a credential on a device: the secret was made there.
 type AddOfficer struct {
-	onDevice
+	OnDevice
 	Secret string `json:"secret"` // 32 bytes, base64url
 }
 
@@ -134,7 +134,7 @@ type AddOfficer struct {
 func (AddOfficer) Verb() access.Verb { return "screening.add-officer" }
 
 // MarshalJSON keeps the secret out of the ledger.
-func (c AddOfficer) MarshalJSON() ([]byte, error) { return json.Marshal(c.onDevice) }
+func (c AddOfficer) MarshalJSON() ([]byte, error) { return json.Marshal(c.OnDevice) }
 
 // Do keeps the secret, sealed.
 func (c AddOfficer) Do(tx *store.Tx, who access.Who, d Device) error {
@@ -166,7 +166,7 @@ func CredentialOf(ctx context.Context, db *store.DB, device, user string) (id st
 // RevokeDevice ends a device that was lost. It still delivers: what it brings is
 // held until a person has looked at it.
 type RevokeDevice struct {
-	onDevice
+	OnDevice
 	Reason string `json:"reason"`
 }
 

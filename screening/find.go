@@ -7,6 +7,7 @@ import (
 
 	"istmo/access"
 	"istmo/fault"
+	"istmo/indicators"
 	"istmo/store"
 	"istmo/vault"
 )
@@ -122,10 +123,12 @@ type View struct {
 	Child     bool                `json:"child"`
 	Coded     map[string][]string `json:"coded"`
 	Answers   map[string]string   `json:"answers"` // yes, no or unknown, by code of the indicator
-	Sealed    map[string]string   `json:"sealed"` // what names the person, and their words
+	Sealed    map[string]string   `json:"sealed"`  // what names the person, and their words
 	Conflicts []Conflict          `json:"conflicts"`
 	Steps     []Step              `json:"steps"`
 	Due       []string            `json:"due"`
+	Result    indicators.Result   `json:"result"` // what the answers say beside the list they were asked by
+	List      indicators.List     `json:"-"`
 }
 
 // Held reports whether a record waits for a person.
@@ -169,8 +172,22 @@ func (c Open) Answer(tx *store.Tx, who access.Who, s Screening) (v View, err err
 	if v.PostName, err = s.place(tx); err != nil {
 		return v, err
 	}
-	v.Steps, err = s.steps(tx)
+	if v.Steps, err = s.steps(tx); err != nil {
+		return v, err
+	}
+	v.List, err = s.asked(tx)
+	v.Result = indicators.Evaluate(v.List, indicators.Subject{Child: v.Child}, v.Answers)
 	return v, err
+}
+
+// asked is the list that the screening was made with, or where a phone named none
+// that is known here, the one that was in force.
+func (s Screening) asked(tx *store.Tx) (indicators.List, error) {
+	l, err := indicators.Find(tx, s.List)
+	if fault.Is(err, fault.KindNotFound) {
+		return indicators.InForce(tx, s.ReceivedAt)
+	}
+	return l, err
 }
 
 func (s Screening) steps(tx *store.Tx) ([]Step, error) {

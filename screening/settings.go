@@ -16,22 +16,23 @@ import (
 	"istmo/cooperation"
 	"istmo/data"
 	"istmo/fault"
+	"istmo/indicators"
 	"istmo/store"
 )
 
 // Settings are what a device needs to work without a network.
 type Settings struct {
-	Tag      string     `json:"tag"` // changes with anything else here
-	Node     string     `json:"node"`
-	Country  string     `json:"country"`
-	Agency   Named      `json:"agency"`
-	Device   Device     `json:"device"`
-	Unit     Key        `json:"unit"`
-	Posts    []Post     `json:"posts"`
-	Officers []Officer  `json:"officers"`
-	Duties   []Duty     `json:"duties"`
-	Numbers  []Helpline `json:"numbers"`
-	List     any        `json:"list"` // the indicators in force
+	Tag      string          `json:"tag"` // changes with anything else here
+	Node     string          `json:"node"`
+	Country  string          `json:"country"`
+	Agency   Named           `json:"agency"`
+	Device   Device          `json:"device"`
+	Unit     Key             `json:"unit"`
+	Posts    []Post          `json:"posts"`
+	Officers []Officer       `json:"officers"`
+	Duties   []Duty          `json:"duties"`
+	Numbers  []Helpline      `json:"numbers"`
+	List     indicators.List `json:"list"` // that is in force
 }
 
 // Named is something with its name.
@@ -62,8 +63,8 @@ type Helpline struct {
 	Verified bool   `json:"verified"` // somebody saw it at its source
 }
 
-// SettingsOf gathers them for a device. list gives the indicators in force.
-func SettingsOf(ctx context.Context, db *store.DB, d Device, list func(*store.Tx) (any, error)) (s Settings, err error) {
+// SettingsOf gathers them for a device.
+func SettingsOf(ctx context.Context, db *store.DB, d Device) (s Settings, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		s = Settings{Node: act.Here(tx), Country: cooperation.Country(act.Here(tx)), Device: d, Duties: Duties}
 		s.Device.Seen = s.Device.EnrolledAt // so that the tag stays
@@ -86,9 +87,8 @@ func SettingsOf(ctx context.Context, db *store.DB, d Device, list func(*store.Tx
 		if s.Numbers, err = helplines(s.Country); err != nil {
 			return err
 		}
-		if list != nil {
-			s.List, err = list(tx)
-		}
+		s.List, err = indicators.InForce(tx, tx.Now)
+		s.List = s.List.Device()
 		return err
 	})
 	if err == nil {

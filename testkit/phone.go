@@ -35,7 +35,7 @@ func (c *Country) Phone(name, post string, officer access.Who) *Phone {
 	p.ID = Must(c.world.T, c, officer, screening.EnrolDevice{Name: name, Post: post, Token: hex.EncodeToString(sum[:])}).Object
 	d, err := screening.DeviceOf(c.world.ctx(), c.DB, p.Token)
 	c.world.must(err)
-	settings, err := screening.SettingsOf(c.world.ctx(), c.DB, d, nil)
+	settings, err := screening.SettingsOf(c.world.ctx(), c.DB, d)
 	c.world.must(err)
 	p.public, err = base64.RawURLEncoding.DecodeString(settings.Unit.Public)
 	c.world.must(err)
@@ -48,9 +48,7 @@ func (p *Phone) Officer(who access.Who) {
 	t := p.country.world.T
 	t.Helper()
 	p.secret = random(32)
-	cmd := screening.AddOfficer{Secret: base64.RawURLEncoding.EncodeToString(p.secret)}
-	cmd.Device = p.ID
-	Must(t, p.country, who, cmd)
+	Must(t, p.country, who, screening.AddOfficer{OnDevice: screening.OnDevice{Device: p.ID}, Secret: base64.RawURLEncoding.EncodeToString(p.secret)})
 	var err error
 	p.credential, err = screening.CredentialOf(p.country.world.ctx(), p.country.DB, p.ID, who.ID)
 	p.country.world.must(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"istmo/cases"
+	"istmo/fault"
 	"istmo/indicators"
 	"istmo/screening/fairness"
 	"istmo/store"
@@ -32,6 +33,7 @@ const (
 func Count(ctx context.Context, db *store.DB, zone *time.Location) (f Figures, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		c := newCount(tx.Now, zone)
+		c.find = func(id string) (indicators.List, error) { return listed(tx, id) }
 		if err := later(tx, c.learn); err != nil {
 			return err
 		}
@@ -62,6 +64,7 @@ type count struct {
 	answered map[string]string
 	uses     map[[2]string]*Use
 	people   fairness.Population
+	find     func(id string) (indicators.List, error)
 	lists    map[string]indicators.List
 	results  map[string]string
 	failed   error
@@ -232,12 +235,26 @@ func (c *count) result(o one) string {
 	return c.results[key]
 }
 
-// list is the list of indicators that was asked.
+// list is the version of the indicators that was asked.
 func (c *count) list(id string) indicators.List {
 	if _, there := c.lists[id]; !there {
-		c.lists[id] = indicators.Shipped()
+		l, err := c.find(id)
+		c.lists[id], c.failed = l, cmp.Or(c.failed, err)
 	}
 	return c.lists[id]
+}
+
+// listed is a version of the indicators; of one that is not known, the one in
+// force, and before there is any, the one that is shipped.
+func listed(tx *store.Tx, id string) (indicators.List, error) {
+	l, err := indicators.Find(tx, id)
+	if fault.Is(err, fault.KindNotFound) {
+		l, err = indicators.InForce(tx, tx.Now)
+	}
+	if fault.Is(err, fault.KindNotFound) {
+		return indicators.Shipped(), nil
+	}
+	return l, err
 }
 
 func (c *count) use(post, code, answer string) {

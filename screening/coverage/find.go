@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"istmo/access"
+	"istmo/indicators"
 	"istmo/screening"
 	"istmo/screening/fairness"
 	"istmo/store"
@@ -45,6 +46,8 @@ type View struct {
 	Figures Figures   `json:"figures"`
 	Reached []Reached `json:"reached"` // by month, the newest first, and post; the country's last in its month
 	Posts   []Post    `json:"posts"`
+	// The indicators that are in force, by whose words codes are told.
+	List indicators.List `json:"-"`
 }
 
 // Post is a post by its name.
@@ -64,6 +67,9 @@ func (Read) Ask(tx *store.Tx, who access.Who) (v View, err error) {
 	}
 	for _, p := range posts {
 		v.Posts = append(v.Posts, Post{p.ID, p.Name})
+	}
+	if v.List, err = listed(tx, ""); err != nil {
+		return v, err
 	}
 	flows, err := store.All(tx, (*Passed).columns, selectPassed+` WHERE replaced_at = '' ORDER BY month DESC, post`)
 	if err != nil {

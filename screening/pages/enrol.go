@@ -9,12 +9,8 @@ import (
 	"istmo/act"
 	"istmo/fault"
 	"istmo/screening"
-	"istmo/store"
 	"istmo/web"
 )
-
-// list is the indicators that a device asks by.
-func list(*store.Tx) (any, error) { return nil, nil }
 
 // enrolled is what a phone hears that was prepared.
 type enrolled struct {
@@ -24,25 +20,25 @@ type enrolled struct {
 }
 
 // enrol prepares the phone that asks, for its unit.
-func (p *pages) enrol(w http.ResponseWriter, r *web.Request) error {
+func (o *room) enrol(w http.ResponseWriter, r *web.Request) error {
 	var cmd screening.EnrolDevice
 	if err := read(r, &cmd); err != nil {
 		return say(w, r, nil, err)
 	}
-	deed, err := act.Do(r.Context(), p.engine, r.Who, cmd)
+	deed, err := act.Do(r.Context(), o.engine, r.Who, cmd)
 	if err != nil {
 		return say(w, r, nil, err)
 	}
-	d, err := p.device(r, deed.Object)
+	d, err := o.device(r, deed.Object)
 	if err != nil {
 		return err
 	}
-	settings, err := screening.SettingsOf(r.Context(), p.engine.DB, d, list)
+	settings, err := screening.SettingsOf(r.Context(), o.engine.DB, d)
 	return say(w, r, enrolled{Device: d.ID, Node: r.Who.Node, Settings: settings}, err)
 }
 
-func (p *pages) device(r *web.Request, id string) (d screening.Device, err error) {
-	all, err := act.Ask(r.Context(), p.engine, r.Who, screening.Devices{})
+func (o *room) device(r *web.Request, id string) (d screening.Device, err error) {
+	all, err := act.Ask(r.Context(), o.engine, r.Who, screening.Devices{})
 	for _, one := range all {
 		if one.ID == id {
 			return one, err
@@ -58,15 +54,15 @@ type added struct {
 }
 
 // officer gives who asks a credential on the phone.
-func (p *pages) officer(w http.ResponseWriter, r *web.Request) error {
+func (o *room) officer(w http.ResponseWriter, r *web.Request) error {
 	var cmd screening.AddOfficer
 	if err := read(r, &cmd); err != nil {
 		return say(w, r, nil, err)
 	}
-	if _, err := act.Do(r.Context(), p.engine, r.Who, cmd); err != nil {
+	if _, err := act.Do(r.Context(), o.engine, r.Who, cmd); err != nil {
 		return say(w, r, nil, err)
 	}
-	id, err := screening.CredentialOf(r.Context(), p.engine.DB, cmd.Device, r.Who.ID)
+	id, err := screening.CredentialOf(r.Context(), o.engine.DB, cmd.Device, r.Who.ID)
 	return say(w, r, added{id, screening.Named{ID: r.Who.ID, Name: r.Name}}, err)
 }
 

@@ -148,5 +148,5 @@ func (d door) settings(w http.ResponseWriter, r *http.Request, device screening.
 }
 
 func (d door) current(r *http.Request, device screening.Device) (screening.Settings, error) {
-	return screening.SettingsOf(r.Context(), d.engine.DB, device, list)
+	return screening.SettingsOf(r.Context(), d.engine.DB, device)
 }

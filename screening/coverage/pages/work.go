@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"istmo/i18n"
-	"istmo/indicators"
 	"istmo/report"
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
@@ -148,7 +147,7 @@ func (v *reading) usesOf(posts []string, caption string) report.Table {
 
 // indicator is an indicator's code and words.
 func (v *reading) indicator(code string) string {
-	i, known := indicators.Shipped().Indicator(code)
+	i, known := v.List.Indicator(code)
 	switch {
 	case !known:
 		return code
@@ -165,7 +164,7 @@ func (v *reading) idle(post string) (unasked, unnoticed []string) {
 	for _, u := range v.uses(post) {
 		asked[u.Indicator] = u
 	}
-	for _, i := range indicators.Shipped().Indicators {
+	for _, i := range v.List.Indicators {
 		switch u, there := asked[i.Code]; {
 		case !there:
 			unasked = append(unasked, v.indicator(i.Code))
