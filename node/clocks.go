@@ -37,7 +37,10 @@ func (n *Node) clocks(ctx context.Context) error {
 		}),
 		due(ctx, n, coverage.Due(n.zone()), func(string) error {
 			figures, err := coverage.Count(ctx, n.DB, n.zone())
-			return errors.Join(err, self(ctx, n, coverage.Keep{Figures: figures}))
+			if err != nil {
+				return err
+			}
+			return self(ctx, n, coverage.Keep{Figures: figures})
 		}),
 	)
 }

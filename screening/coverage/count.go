@@ -33,15 +33,19 @@ const (
 func Count(ctx context.Context, db *store.DB, zone *time.Location) (f Figures, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		c := newCount(tx.Now, zone)
-		c.find = func(id string) (indicators.List, error) { return listed(tx, id) }
 		if err := later(tx, c.learn); err != nil {
 			return err
 		}
 		if err := screenings(tx, c.from, c.add); err != nil {
 			return err
 		}
-		if err := answers(tx, c.since, c.answer); err != nil {
+		if err := c.learnLists(tx); err != nil {
 			return err
+		}
+		if len(c.group) > 0 {
+			if err := answers(tx, c.group[0].id, c.answer); err != nil {
+				return err
+			}
 		}
 		f, err = c.figures()
 		return err
@@ -64,7 +68,6 @@ type count struct {
 	answered map[string]string
 	uses     map[[2]string]*Use
 	people   fairness.Population
-	find     func(id string) (indicators.List, error)
 	lists    map[string]indicators.List
 	results  map[string]string
 	failed   error
@@ -153,14 +156,17 @@ func (c *count) worked(in map[[2]string]*worked, post, month string) *worked {
 	return in[key]
 }
 
-// answer takes an answer in. Answers and screenings come in one order, so that
-// when an answer of a later screening comes, the earlier ones are complete.
-func (c *count) answer(screening, code, answer string) error {
+// answer takes the answers of a screening in. They come in the order of the
+// screenings, so that those before it are complete, and had none if none came.
+func (c *count) answer(screening string, all []string) error {
 	for c.at < len(c.group) && c.group[c.at].id < screening {
 		c.whole()
 	}
 	if c.at < len(c.group) && c.group[c.at].id == screening {
-		c.answered[code] = answer
+		for _, one := range all {
+			code, answer, _ := strings.Cut(one[len("q."):], "=")
+			c.answered[code] = answer
+		}
 	}
 	return c.failed
 }
@@ -226,7 +232,7 @@ func (c *count) result(o one) string {
 		return r
 	}
 	var positive []string
-	for _, d := range indicators.Evaluate(c.list(o.list), indicators.Subject{Child: o.child()}, c.answered).Dimensions {
+	for _, d := range indicators.Evaluate(c.lists[o.list], indicators.Subject{Child: o.child()}, c.answered).Dimensions {
 		if d.State == indicators.Positive {
 			positive = append(positive, d.Dimension)
 		}
@@ -235,13 +241,17 @@ func (c *count) result(o one) string {
 	return c.results[key]
 }
 
-// list is the version of the indicators that was asked.
-func (c *count) list(id string) indicators.List {
-	if _, there := c.lists[id]; !there {
-		l, err := c.find(id)
-		c.lists[id], c.failed = l, cmp.Or(c.failed, err)
+// learnLists gathers the versions of the indicators that were asked.
+func (c *count) learnLists(tx *store.Tx) (err error) {
+	for _, o := range c.group {
+		if _, there := c.lists[o.list]; there {
+			continue
+		}
+		if c.lists[o.list], err = listed(tx, o.list); err != nil {
+			return err
+		}
 	}
-	return c.lists[id]
+	return nil
 }
 
 // listed is a version of the indicators; of one that is not known, the one in
@@ -288,7 +298,7 @@ func (c *count) figures() (Figures, error) {
 		f.LeftOut = fairness.Hidden
 	}
 	f.Work, f.Year = done(c.work), done(c.year)
-	f.Decided = fairness.Conceal([][]int{c.decided}, rules.Least)[0]
+	f.Decided = fairness.Conceal([][]int{c.decided}, rules.Least, slices.Index(fairness.Outcomes, fairness.Presumed))[0]
 	for _, u := range c.uses {
 		f.Uses = append(f.Uses, u.shown())
 	}
@@ -319,8 +329,9 @@ func (w *worked) done() Work {
 	return w.Work
 }
 
-// shown is a use with what is too small left out.
+// shown is a use with each number that is too small left out. How many answers an
+// indicator had is shown nowhere, so that none can be worked out from the others.
 func (u *Use) shown() Use {
-	s := fairness.Conceal([][]int{{u.Yes, u.No, u.Unknown}}, rules.Least)[0]
-	return Use{u.Post, u.Indicator, s[0], s[1], s[2]}
+	small := func(n int) int { return fairness.Conceal([][]int{{n}}, rules.Least)[0][0] }
+	return Use{u.Post, u.Indicator, small(u.Yes), small(u.No), small(u.Unknown)}
 }

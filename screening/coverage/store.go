@@ -69,13 +69,15 @@ func screenings(tx *store.Tx, since time.Time, each func(one) error) error {
 		FROM screening s WHERE s.received_at >= $1 ORDER BY s.id`, since)
 }
 
-// answers gives what was answered in screenings that came in since, in the order
-// of their ids.
-func answers(tx *store.Tx, since time.Time, each func(screening, code, answer string) error) error {
-	var id, field, value string
-	return tx.Each([]any{&id, &field, &value}, func() error { return each(id, field[len("q."):], value) },
-		`SELECT v.screening, v.field, v.value FROM screening_value v JOIN screening s ON s.id = v.screening
-			WHERE s.received_at >= $1 AND v.value <> '' AND v.field LIKE 'q.%' ORDER BY v.screening, v.field`, since)
+// answers gives what was answered in each screening from an id on, in the order
+// of their ids: "q.ACT-01=yes q.ACT-02=no". Put together by the database, they are
+// one row of each screening instead of fifty.
+func answers(tx *store.Tx, from string, each func(screening string, answers []string) error) error {
+	var id string
+	var all []string
+	return tx.Each([]any{&id, &all}, func() error { return each(id, all) },
+		`SELECT screening, string_agg(field || '=' || value, ' ') FROM screening_value
+			WHERE screening >= $1 AND field LIKE 'q.%' AND value <> '' GROUP BY screening ORDER BY screening`, from)
 }
 
 // later gives what authorities have decided about people, the latest last.

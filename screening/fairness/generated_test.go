@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func gather(t testing.TB, all []Screening) *Population {
@@ -274,12 +276,48 @@ func TestConceal(t *testing.T) {
 		{[][]int{{6, 7, 70, 90}}, [][]int{{Hidden, Hidden, 70, 90}}},
 		{[][]int{{0, 200}}, [][]int{{Hidden, Hidden}}},
 		{[][]int{{5}}, [][]int{{Hidden}}},
+		{[][]int{{30, 40}, {5, 60}}, [][]int{{Hidden, Hidden}, {Hidden, Hidden}}},
 		{nil, [][]int{}},
 	} {
 		if got := Conceal(c.counts, 10); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%v is shown as %v, want %v", c.counts, got, c.want)
 		}
 	}
+}
+
+func TestConcealSparesWhatIsDear(t *testing.T) {
+	counts := [][]int{{30, 4, 2, 900}, {50, 20, 30, 400}, {60, 15, 40, 700}}
+	if got := Conceal(counts, 10, 0); got[0][0] != 30 || got[0][3] != Hidden {
+		t.Errorf("what is dear is hidden: %v", got)
+	}
+	if got := Conceal(counts, 10); got[0][0] != Hidden {
+		t.Errorf("without it, the smallest is hidden: %v", got)
+	}
+}
+
+// TestConcealHoldsAgainstSubtraction: in any table, what is hidden in a row or
+// column is two numbers at least and least together, or all there is.
+func TestConcealHoldsAgainstSubtraction(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.IntRange(1, 5).Draw(t, "columns")
+		row := rapid.SliceOfN(rapid.IntRange(0, 40), columns, columns)
+		counts := rapid.SliceOfN(row, 1, 7).Draw(t, "counts")
+		shown := Conceal(counts, 10, rapid.IntRange(0, 4).Draw(t, "dear"))
+		for _, l := range lines(counts) {
+			hidden, sum := 0, 0
+			for _, at := range l {
+				n, is := counts[at[0]][at[1]], shown[at[0]][at[1]]
+				if is == Hidden {
+					hidden, sum = hidden+1, sum+n
+				} else if n < 10 || is != n {
+					t.Fatalf("%d is shown as %d", n, is)
+				}
+			}
+			if hidden > 0 && hidden < len(l) && (hidden < 2 || sum < 10) {
+				t.Fatalf("%v of %v can be worked out", shown, counts)
+			}
+		}
+	})
 }
 
 func BenchmarkStudy(b *testing.B) {

@@ -1,5 +1,7 @@
 package fairness
 
+import "slices"
+
 // Rate is how often something was decided about a group.
 type Rate struct {
 	Outcome Outcome
@@ -22,7 +24,7 @@ func (p *Population) Rates(a Attribute, rules Rules) (all []Line) {
 	large, small := p.of(a, 0)
 	groups := append(large, small...)
 	counts := p.outcomes(groups)
-	shown := Conceal(counts, rules.Least)
+	shown := Conceal(counts, rules.Least, slices.Index(Outcomes, Presumed))
 	for i, g := range groups {
 		line := Line{Group: p.groups.all[g.number], Total: g.size}
 		if g.size < rules.Least {

@@ -9,12 +9,13 @@ const Hidden = -1
 // what would let it be worked out from the sums of its row and column: whatever
 // is hidden in a row or column is at least two numbers, which come to at least
 // least together. Zero is hidden as other small numbers are: that nobody of a
-// group was presumed says something of each of them.
+// group was presumed says something of each of them. A column that is dear is
+// hidden beside another only where nothing else will do.
 //
 // This is the one rule for what istmo shows of screenings in figures. It knows
 // one table at a time: what two tables, or one table on two days, tell together
 // is for the release rule to say.
-func Conceal(counts [][]int, least int) [][]int {
+func Conceal(counts [][]int, least int, dear ...int) [][]int {
 	shown := make([][]int, len(counts))
 	for i, row := range counts {
 		shown[i] = append([]int(nil), row...)
@@ -27,7 +28,7 @@ func Conceal(counts [][]int, least int) [][]int {
 	for again := true; again; {
 		again = false
 		for _, line := range lines(counts) {
-			again = line.cover(counts, shown, least) || again
+			again = line.cover(counts, shown, least, dear) || again
 		}
 	}
 	return shown
@@ -61,14 +62,14 @@ func lines(counts [][]int) (all []line) {
 // from its sum: one that stands across from something hidden, so that hiding it
 // asks for no further one, and of those the smallest. In a line of one number
 // there is nothing else to hide.
-func (l line) cover(counts, shown [][]int, least int) bool {
+func (l line) cover(counts, shown [][]int, least int, dear []int) bool {
 	hidden, sum, best := 0, 0, -1
 	for k, at := range l {
 		n := counts[at[0]][at[1]]
 		switch {
 		case shown[at[0]][at[1]] == Hidden:
 			hidden, sum = hidden+1, sum+n
-		case best < 0 || l.rather(k, best, counts, shown):
+		case best < 0 || l.rather(k, best, counts, shown, dear):
 			best = k
 		}
 	}
@@ -80,7 +81,10 @@ func (l line) cover(counts, shown [][]int, least int) bool {
 }
 
 // rather is whether to hide the number at k and not the one at best.
-func (l line) rather(k, best int, counts, shown [][]int) bool {
+func (l line) rather(k, best int, counts, shown [][]int, dear []int) bool {
+	if a, b := slices.Contains(dear, l[k][1]), slices.Contains(dear, l[best][1]); a != b {
+		return b
+	}
 	if a, b := l.crossed(k, shown), l.crossed(best, shown); a != b {
 		return a
 	}
