@@ -20,6 +20,7 @@ import (
 // that letters are as large on a phone as on a wall.
 type Chart struct {
 	Title    string // what is shown
+	Under    bool   // it stands under a heading of the second level
 	Note     string // how to read it, in a sentence; may be empty
 	Unit     string // "%" or nothing
 	Places   int    // how many decimal places are told
@@ -231,7 +232,7 @@ func (d *chart) lines(lang string, top, by float64) {
 		} else if i == last {
 			t.Anchor = "end"
 		}
-		if i%max(1, (len(d.Steps)+5)/6) == 0 && i <= last-max(1, len(d.Steps)/8) || i == last {
+		if every := (len(d.Steps) + 5) / 6; i%every == 0 && last-i >= every || i == last {
 			d.Times = append(d.Times, t)
 		}
 	}

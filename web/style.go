@@ -154,12 +154,12 @@ func sampleLife(r *Request) Drawing {
 func sampleCharts(r *Request) []Chart {
 	say, source := r.Say, r.Say("web.style.chart.source")
 	columns := []ChartColumn{{say("web.style.country"), false}, {say("web.style.chart.share"), true}}
-	bars := Chart{Title: say("web.style.chart.bars"), Note: say("web.style.chart.note"), Unit: "%", Places: 1, Mark: 9, MarkName: say("web.style.chart.mark"),
+	bars := Chart{Under: true, Title: say("web.style.chart.bars"), Note: say("web.style.chart.note"), Unit: "%", Places: 1, Mark: 9, MarkName: say("web.style.chart.mark"),
 		Bars: []ChartBar{{Label: "Bajo Chiquito", Value: 12.4, Low: 10.1, High: 15.2}, {Label: "Lajas Blancas", Value: 3.1, Low: 2.6, High: 3.7, Tone: 1},
 			{Label: "Paso Canoas", Absent: say("web.style.chart.few")}},
 		Table:  ChartTable{columns, [][]string{{"Bajo Chiquito", "12"}, {"Lajas Blancas", "3"}, {"Paso Canoas", "–"}}},
 		Source: source, Dated: i18n.Date(r.Lang, r.Now), Download: Link{"CSV", "#"}}
-	lines := Chart{Title: say("web.style.chart.lines"), Unit: "%", Table: ChartTable{Columns: []ChartColumn{{say("web.style.chart.month"), false}}}, Source: source, Dated: i18n.Date(r.Lang, r.Now)}
+	lines := Chart{Under: true, Title: say("web.style.chart.lines"), Unit: "%", Table: ChartTable{Columns: []ChartColumn{{say("web.style.chart.month"), false}}}, Source: source, Dated: i18n.Date(r.Lang, r.Now)}
 	for m := range 12 {
 		lines.Steps = append(lines.Steps, fmt.Sprintf("%02d/2026", m+1))
 		lines.Table.Rows = append(lines.Table.Rows, []string{lines.Steps[m]})

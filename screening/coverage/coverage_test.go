@@ -370,7 +370,7 @@ func Populate(t testing.TB, db *store.DB, plan fairness.Plan, posts map[string]s
 	var talks []talk
 	for i, s := range plan.Invent() {
 		k := talk{post: names[s.Post], officer: fmt.Sprint("o", i%5), outcome: string(s.Outcome), minutes: 15 + i%20, answers: map[string]string{},
-			begun: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(i) * 6500 * time.Hour / time.Duration(plan.Screenings)).Format("2006-01-02 15:04")}
+			begun: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(i) * (6500 * time.Hour / time.Duration(plan.Screenings))).Format("2006-01-02 15:04")}
 		for _, g := range s.Groups {
 			switch g.Attribute {
 			case fairness.Sex:

@@ -67,6 +67,9 @@ func (v *reading) asked(q fairness.Question) asked {
 	key := "coverage.fair." + string(q)
 	a := asked{ID: string(q), Title: v.Say(key), How: v.Say(key + ".how"),
 		Counts: v.Say("coverage.fair.counts", "All", len(differ)+len(none)+len(small), "Differ", len(differ), "None", len(none), "Small", len(small))}
+	if len(differ)+len(none)+len(small) == 0 {
+		a.Counts = v.Say("coverage.fair.nothing")
+	}
 	for _, c := range differ {
 		a.Found = append(a.Found, v.finding(c))
 	}
@@ -125,7 +128,9 @@ func (v *reading) ratios(q fairness.Question) web.Chart {
 		note += " " + v.Say("coverage.fair.table.more", "Most", mostRows, "All", len(t.Rows))
 		t.Rows = t.Rows[:mostRows]
 	}
-	return v.figure("fairness", t, note)
+	c := v.figure("fairness", t, note)
+	c.Under = true
+	return c
 }
 
 func comparedTable(v *reading) report.Table {

@@ -183,6 +183,8 @@ func word(lang string, c report.Cell) string {
 // places are enough to tell small figures apart: 0.43, 2.7, 38.
 func places(f float64) int {
 	switch {
+	case f == 0:
+		return 0
 	case f < 0.995:
 		return 2
 	case f < 99.5:

@@ -115,7 +115,7 @@ func yes(u coverage.Use) float64 {
 
 func (v *reading) found(post string) web.Chart {
 	c := v.figure("indicators", v.usesOf([]string{post}, v.Say("coverage.work.found", "Post", v.post(post))), v.Say("coverage.work.found.note", "Most", mostBars))
-	c.Unit = "%"
+	c.Unit, c.Under = "%", true
 	for _, u := range v.uses(post) {
 		if part := yes(u); part >= 0 && len(c.Bars) < mostBars {
 			s := fairness.Wilson(u.Yes, u.Yes+u.No)
