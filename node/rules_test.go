@@ -33,14 +33,17 @@ var table = []struct {
 	{"backup", "vault store fault"},
 	{"access/people", "access vault store fault"},
 	{"exchange", "ledger vault store fault"},
+	{"notices", "access access/people i18n ledger vault store fault"},
+	{"likeness/names", ""},
+	{"likeness", "likeness/names vault store fault"},
 	{"act", "access exchange ledger vault store fault"},
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
 	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
-	{"cases", "cases/htcds act access flow vault calendar store fault"},
-	{"screening", "screening/sealed indicators cases cooperation act access access/people vault data store fault"},
+	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
+	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
@@ -55,6 +58,8 @@ var table = []struct {
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"notices/pages", "+pages"},
+	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -67,7 +72,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages screening/coverage screening/fairness"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages screening/coverage screening/fairness"
 
 type listed struct {
 	ImportPath string
@@ -125,11 +130,11 @@ func TestDoors(t *testing.T) {
 	rooms := map[string]func(pkg string) bool{
 		"database/sql": func(p string) bool { return p == "store" },
 		"net/http": func(p string) bool {
-			return slices.Contains([]string{"web", "api", "exchange", "node", "demo", "testkit", "testkit/browser"}, p) ||
+			return slices.Contains([]string{"web", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "notices", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}

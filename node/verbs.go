@@ -10,6 +10,7 @@ import (
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
+	"istmo/notices"
 	"istmo/referrals"
 	"istmo/roadmap"
 	"istmo/screening"
@@ -35,6 +36,17 @@ func verbs() *act.Catalogue {
 		act.Opening[people.ShowToken, people.Token, string](),
 		act.Listing[people.ListUsers, []people.User](),
 		act.Listing[people.ListAgencies, []people.Agency](),
+
+		act.Of[notices.SetEmail](),
+		act.Of[notices.ConfirmEmail](),
+		act.Of[notices.AddDevice](),
+		act.Of[notices.RemoveChannel](),
+		act.Of[notices.SetQuiet](),
+		act.Of[notices.Test](),
+		act.Of[notices.Dismiss](),
+		act.Opening[notices.Open, notices.Notice, notices.Notice](),
+		act.Listing[notices.Mine, notices.Settings](),
+		act.Listing[notices.Delivery, notices.Delivered](),
 
 		act.Of[cooperation.AddPartner](),
 		act.Of[cooperation.RemovePartner](),
@@ -121,6 +133,12 @@ func verbs() *act.Catalogue {
 		act.Of[cases.Erase](),
 		act.Of[cases.ImportRecord](),
 		act.Of[cases.DiscardImport](),
+		act.Of[cases.LinkSame](),
+		act.Of[cases.TellApart](),
+		act.Of[cases.Unlink](),
+		act.Of[cases.MakeKnown](),
+		act.Opening[cases.SeenBefore, cases.Person, []cases.Seen](),
+		act.Listing[cases.Introductions, []cases.Introduction](),
 		act.Opening[cases.Open, cases.Person, cases.File](),
 		act.Opening[cases.ExportRecord, cases.Person, cases.Exported](),
 		act.Opening[cases.GlassReview, cases.Glass, cases.GlassOpened](),
@@ -135,6 +153,9 @@ func verbs() *act.Catalogue {
 		act.Of[screening.RevokeDevice](),
 		act.Of[screening.Settle](),
 		act.Of[screening.Decide](),
+		act.Of[screening.TellSame](),
+		act.Of[screening.TellApart](),
+		act.Of[screening.TakeBack](),
 		act.Of[screening.Release](),
 		act.Of[screening.Discard](),
 		act.Opening[screening.Open, screening.Screening, screening.View](),

@@ -38,8 +38,11 @@ func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record
 	case !chain.has(r.parents):
 		r.state, r.why, r.sealed = Waiting, "screening.waits-for-another", record.Sealed
 	}
-	if err := r.insert(tx, record.Rev); err != nil || r.state != Taken {
+	if err := r.insert(tx, record.Rev); err != nil {
 		return err
+	}
+	if r.state != Taken {
+		return s.update(tx)
 	}
 	return s.apply(tx, chain, *r, v)
 }
@@ -106,6 +109,9 @@ func (s *Screening) apply(tx *store.Tx, chain links, r revision, v sealed.Revisi
 	s.Duress = s.Duress || v.Duress
 	s.List, s.Post = or(v.List, s.List), or(v.Post, s.Post)
 	if err := s.refresh(tx); err != nil {
+		return err
+	}
+	if err := s.recognise(tx); err != nil {
 		return err
 	}
 	return s.replay(tx, chain)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"time"
 
 	"istmo/access/people"
 	"istmo/act"
@@ -142,12 +143,12 @@ type State struct {
 	Due     []string `json:"due"`   // duties that are not yet done
 }
 
-// StatesOf lists the screenings that a device made or added to in the last weeks,
-// newest first: 200 at most.
-func StatesOf(ctx context.Context, db *store.DB, d Device) (all []State, err error) {
+// StatesOf lists the screenings that a device made or added to, and that have
+// changed since it last heard of them, newest first: 200 at most.
+func StatesOf(ctx context.Context, db *store.DB, d Device, since time.Time) (all []State, err error) {
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		lines, err := store.All(tx, (*Line).columns, selectLine+` WHERE s.id IN (SELECT r.screening FROM screening_revision r WHERE r.device = $1)
-			AND s.received_at > $2 ORDER BY s.id DESC LIMIT 200`, d.ID, tx.Now.AddDate(0, -2, 0))
+			AND s.changed_at > $2 ORDER BY s.id DESC LIMIT 200`, d.ID, since)
 		if err != nil {
 			return err
 		}

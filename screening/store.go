@@ -52,8 +52,8 @@ func (s *Screening) columns() []any {
 
 func (s Screening) insert(tx *store.Tx) error {
 	_, err := tx.Exec(`INSERT INTO screening (id, chain, subject, receipt, agency, device, officer, post, list, sex, age_band, age_in_doubt, citizenships, languages, company,
-		help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, '', '', '', '')`,
+		help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, '', '', '', '', $22)`,
 		s.ID, s.chain, s.subject, s.Receipt, s.Agency, s.device, s.Officer, s.Post, s.List, s.Sex, s.AgeBand, s.AgeInDoubt, s.Citizenships, s.Languages, s.Company,
 		s.Help, s.Outcome, s.Final, s.Duress, s.StartedAt, s.FinishedAt, s.ReceivedAt)
 	return err
@@ -61,9 +61,9 @@ func (s Screening) insert(tx *store.Tx) error {
 
 func (s Screening) update(tx *store.Tx) error {
 	_, err := tx.Exec(`UPDATE screening SET post = $2, list = $3, sex = $4, age_band = $5, age_in_doubt = $6, citizenships = $7, languages = $8, company = $9,
-		help = $10, outcome = $11, final = $12, duress = $13, started_at = $14, finished_at = $15, person = $16, raised = $17, met_at = $18, forgotten_at = $19, subject = $20 WHERE id = $1`,
+		help = $10, outcome = $11, final = $12, duress = $13, started_at = $14, finished_at = $15, person = $16, raised = $17, met_at = $18, forgotten_at = $19, subject = $20, changed_at = $21 WHERE id = $1`,
 		s.ID, s.Post, s.List, s.Sex, s.AgeBand, s.AgeInDoubt, s.Citizenships, s.Languages, s.Company,
-		s.Help, s.Outcome, s.Final, s.Duress, s.StartedAt, s.FinishedAt, s.Person, s.raised, s.MetAt, s.ForgottenAt, s.subject)
+		s.Help, s.Outcome, s.Final, s.Duress, s.StartedAt, s.FinishedAt, s.Person, s.raised, s.MetAt, s.ForgottenAt, s.subject, tx.Now)
 	return err
 }
 

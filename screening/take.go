@@ -189,6 +189,10 @@ func (c Take) Do(tx *store.Tx, who access.Who, s Screening) error {
 	if err != nil {
 		return err
 	}
+	c.entry.State, c.entry.Why, err = stateOf(tx, revisionID(c.record))
+	if !fault.Is(err, fault.KindNotFound) {
+		return err // another phone was faster
+	}
 	v, err := sealed.Open(se.secret, secret, c.record)
 	if err != nil {
 		return err

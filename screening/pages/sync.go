@@ -127,7 +127,8 @@ func (d door) sync(w http.ResponseWriter, r *http.Request, device screening.Devi
 		return nil, err
 	}
 	a.Settings = settings.Tag
-	states, err := screening.StatesOf(r.Context(), d.engine.DB, device)
+	since, _ := time.Parse(time.RFC3339, r.URL.Query().Get("since")) // all of them, if it is no time
+	states, err := screening.StatesOf(r.Context(), d.engine.DB, device, since)
 	a.Screenings = append(a.Screenings, states...)
 	return a, err
 }

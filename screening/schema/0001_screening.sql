@@ -77,7 +77,8 @@ CREATE TABLE screening (
   person       TEXT NOT NULL,
   raised       TEXT NOT NULL,
   met_at       TEXT NOT NULL,
-  forgotten_at TEXT NOT NULL
+  forgotten_at TEXT NOT NULL,
+  changed_at   TEXT NOT NULL
 );
 CREATE INDEX screening_agency ON screening (agency, id);
 CREATE INDEX screening_post_at ON screening (post, started_at);

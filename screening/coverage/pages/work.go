@@ -114,7 +114,12 @@ func yes(u coverage.Use) float64 {
 }
 
 func (v *reading) found(post string) web.Chart {
-	c := v.figure("indicators", v.usesOf([]string{post}, v.Say("coverage.work.found", "Post", v.post(post))), v.Say("coverage.work.found.note", "Most", mostBars))
+	t := v.usesOf([]string{post}, v.Say("coverage.work.found", "Post", v.post(post)))
+	t.Columns = slices.Delete(t.Columns, 1, 2) // the caption names the post
+	for i := range t.Rows {
+		t.Rows[i] = slices.Delete(t.Rows[i], 1, 2)
+	}
+	c := v.figure("indicators", t, v.Say("coverage.work.found.note", "Most", mostBars))
 	c.Unit, c.Under = "%", true
 	for _, u := range v.uses(post) {
 		if part := yes(u); part >= 0 && len(c.Bars) < mostBars {
