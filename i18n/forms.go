@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,6 +99,35 @@ func Number(lang string, n int64) string {
 		return digits
 	}
 	return group(digits, "\u202f")
+}
+
+// Decimal writes a figure with so many places, with a comma in Spanish. What is
+// too large for a count, or no number at all, is written as programs do.
+func Decimal(lang string, f float64, places int) string {
+	whole, after, _ := strings.Cut(strconv.FormatFloat(math.Abs(f), 'f', places, 64), ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	out := Number(lang, n)
+	switch {
+	case after != "" && lang == "en":
+		out += "." + after
+	case after != "":
+		out += "," + after
+	}
+	if f < 0 && strings.Trim(whole+after, "0") != "" {
+		return "−" + out
+	}
+	return out
+}
+
+// Percent writes a percentage: "12.3%" in English, "12,3 %" in Spanish.
+func Percent(lang string, f float64, places int) string {
+	if lang == "en" {
+		return Decimal(lang, f, places) + "%"
+	}
+	return Decimal(lang, f, places) + "\u00a0%"
 }
 
 func group(digits, mark string) string {

@@ -14,6 +14,7 @@ import (
 	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
+	"istmo/screening/coverage"
 	"istmo/store"
 )
 
@@ -45,6 +46,13 @@ func (n *Node) clocks(ctx context.Context) error {
 		}),
 		due(ctx, n, jointfiles.Held, func(id string) error {
 			return self(ctx, n, jointfiles.SendHeld{On: jointfiles.On{ID: id}})
+		}),
+		due(ctx, n, coverage.Due(n.zone()), func(string) error {
+			figures, err := coverage.Count(ctx, n.DB, n.zone())
+			if err != nil {
+				return err
+			}
+			return self(ctx, n, coverage.Keep{Figures: figures})
 		}),
 	)
 }

@@ -38,6 +38,7 @@ import (
 	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
+	"istmo/screening/coverage"
 	"istmo/store"
 	"istmo/vault"
 	"istmo/web"
@@ -66,7 +67,7 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.

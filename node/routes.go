@@ -24,6 +24,7 @@ import (
 	referralspages "istmo/referrals/pages"
 	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
+	coveragepages "istmo/screening/coverage/pages"
 	screeningpages "istmo/screening/pages"
 	"istmo/web"
 )
@@ -74,6 +75,7 @@ func (n *Node) routes(site *web.Site) {
 	casespages.Records(site, n.Engine)
 	identificationpages.Routes(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
+	coveragepages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)

@@ -24,6 +24,7 @@ var table = []struct {
 	{"report", "i18n fault web/assets"},
 	{"observatory/mse", "fault"},
 	{"screening/sealed", "fault"},
+	{"screening/fairness", "fault"},
 	{"access", "fault"},
 	{"store", "fault"},
 	{"flow", "access store fault"},
@@ -44,6 +45,7 @@ var table = []struct {
 	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
 	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
+	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
@@ -53,6 +55,7 @@ var table = []struct {
 	{"cases/pages", "+pages"},
 	{"identification/pages", "+pages"},
 	{"screening/pages", "+pages"},
+	{"screening/coverage/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"response/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
@@ -73,7 +76,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed cases/pages response/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed cases/pages screening/coverage screening/fairness response/pages"
 
 type listed struct {
 	ImportPath string

@@ -16,6 +16,7 @@ import (
 	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
+	"istmo/screening/coverage"
 )
 
 // verbs is every verb of the node: the table of contents.
@@ -198,6 +199,10 @@ func verbs() *act.Catalogue {
 		act.Listing[screening.Posts, []screening.Post](),
 		act.Listing[screening.Devices, []screening.Device](),
 		act.Listing[screening.List, []screening.Line](),
+
+		act.Of[coverage.RecordFlow](),
+		act.Listing[coverage.Flows, []coverage.Passed](),
+		act.Listing[coverage.Read, coverage.View](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

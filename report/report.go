@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -125,7 +124,7 @@ func written(lang string, c Cell, places int) (string, error) {
 	case int64:
 		return i18n.Number(lang, v), nil
 	case float64:
-		return decimal(lang, v, places), nil
+		return i18n.Decimal(lang, v, places), nil
 	case time.Time:
 		return strings.ReplaceAll(moment(lang, v), " ", "\u00a0"), nil
 	}
@@ -153,24 +152,4 @@ const mostPlaces = 2
 func places(f float64) int {
 	_, after, _ := strings.Cut(strconv.FormatFloat(f, 'f', mostPlaces, 64), ".")
 	return len(strings.TrimRight(after, "0"))
-}
-
-// decimal writes a figure with so many places, with a comma in Spanish.
-func decimal(lang string, f float64, places int) string {
-	whole, after, _ := strings.Cut(strconv.FormatFloat(math.Abs(f), 'f', places, 64), ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil { // too large for a count, or no number at all
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
-	out := i18n.Number(lang, n)
-	switch {
-	case after != "" && lang == "en":
-		out += "." + after
-	case after != "":
-		out += "," + after
-	}
-	if f < 0 && strings.Trim(whole+after, "0") != "" {
-		return "−" + out
-	}
-	return out
 }

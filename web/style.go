@@ -1,9 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"time"
 
 	"istmo/fault"
+	"istmo/i18n"
 )
 
 // samples is every part of the house at once, for the style page.
@@ -19,6 +21,7 @@ type samples struct {
 	Sides   Sides
 	Ladder  Ladder
 	Life    Drawing
+	Charts  []Chart
 	Grave   Interruption
 }
 
@@ -65,8 +68,9 @@ func sample(r *Request) samples {
 			{Title: say("web.style.opened"), At: before(r, 1, 0), By: "CO"},
 			{Title: say("web.style.decided")},
 			{Title: say("web.style.served")}}},
-		Life:  sampleLife(r),
-		Grave: sampleInterruption(r),
+		Life:   sampleLife(r),
+		Charts: sampleCharts(r),
+		Grave:  sampleInterruption(r),
 	}
 }
 
@@ -144,4 +148,35 @@ func sampleLife(r *Request) Drawing {
 		d.Moves = append(d.Moves, DrawnMove{m[0], m[1], r.Say("web.style.move." + m[1])})
 	}
 	return d
+}
+
+// sampleCharts are invented figures.
+func sampleCharts(r *Request) []Chart {
+	say, source := r.Say, r.Say("web.style.chart.source")
+	columns := []ChartColumn{{say("web.style.country"), false}, {say("web.style.chart.share"), true}}
+	bars := Chart{Under: true, Title: say("web.style.chart.bars"), Note: say("web.style.chart.note"), Unit: "%", Places: 1, Mark: 9, MarkName: say("web.style.chart.mark"),
+		Bars: []ChartBar{{Label: "Bajo Chiquito", Value: 12.4, Low: 10.1, High: 15.2}, {Label: "Lajas Blancas", Value: 3.1, Low: 2.6, High: 3.7, Tone: 1},
+			{Label: "Paso Canoas", Absent: say("web.style.chart.few")}},
+		Table:  ChartTable{columns, [][]string{{"Bajo Chiquito", "12"}, {"Lajas Blancas", "3"}, {"Paso Canoas", "–"}}},
+		Source: source, Dated: i18n.Date(r.Lang, r.Now), Download: Link{"CSV", "#"}}
+	lines := Chart{Under: true, Title: say("web.style.chart.lines"), Unit: "%", Table: ChartTable{Columns: []ChartColumn{{say("web.style.chart.month"), false}}}, Source: source, Dated: i18n.Date(r.Lang, r.Now)}
+	for m := range 12 {
+		lines.Steps = append(lines.Steps, fmt.Sprintf("%02d/2026", m+1))
+		lines.Table.Rows = append(lines.Table.Rows, []string{lines.Steps[m]})
+	}
+	for i, post := range []string{"Bajo Chiquito", "Lajas Blancas", "San Vicente", "Los Planes", "Paso Canoas", say("web.style.country")} {
+		l := ChartLine{Label: post}
+		for m := range 12 {
+			known, value := (m+i)%7 != 6, float64((i*17+m*m*(i%3+1))%40+2*i)
+			l.Points = append(l.Points, ChartPoint{known, value})
+			text := "–"
+			if known {
+				text = i18n.Percent(r.Lang, value, 0)
+			}
+			lines.Table.Rows[m] = append(lines.Table.Rows[m], text)
+		}
+		lines.Lines = append(lines.Lines, l)
+		lines.Table.Columns = append(lines.Table.Columns, ChartColumn{post, true})
+	}
+	return []Chart{bars, lines}
 }
