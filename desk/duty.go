@@ -29,7 +29,7 @@ func (d *desk) duty(r *web.Request) ([]waiting, error) {
 		}
 		key := strings.TrimSuffix(strings.TrimPrefix(l.DueKey, "response."), ".emergency")
 		key = strings.TrimSuffix(key, ".taken")
-		line.Clock = web.Clock{What: r.Say("response.clock." + key), Due: l.DueAt, Soon: max(l.DueAt.Sub(l.Since)/3, time.Minute), Rule: l.Rule.In(r.Lang), Source: l.Source}
+		line.Clock = web.Clock{What: r.Say("response.clock." + key), Due: l.DueAt, Soon: min(max(l.DueAt.Sub(l.Since)/3, time.Minute), 2*time.Hour), Rule: l.Rule.In(r.Lang), Source: l.Source}
 		all = append(all, line)
 	}
 	for _, h := range w.Handovers {

@@ -33,7 +33,8 @@ type Alert struct {
 	Alone     bool       `json:"alone"`
 	Count     int64      `json:"count"` // how many people
 	Needs     []string   `json:"needs"`
-	By        string     `json:"by"` // who raised it here; empty from abroad
+	Urgent    bool       `json:"urgent"` // somebody is in danger now
+	By        string     `json:"by"`     // who raised it here; empty from abroad
 	ByAgency  string     `json:"by_agency"`
 	Officer   string     `json:"officer"` // who has it in hand
 	Round     int64      `json:"round"`   // counts the steps taken
@@ -151,7 +152,7 @@ func (a *Alert) startClock(tx *store.Tx, key string) error {
 		if key = Flow.Place(a.State).Clock; key == "" {
 			return nil
 		}
-		if a.Kind == "emergency" && slices.Contains(unanswered, a.State) {
+		if a.Urgent && slices.Contains(unanswered, a.State) {
 			key += ".emergency"
 		}
 	}

@@ -289,7 +289,7 @@ func (b *Board) alerts(tx *store.Tx, who access.Who) (err error) {
 		where string
 		args  []any
 	}{
-		{&b.Open, onBoard + ` AND ` + isOpen + ` ORDER BY CASE WHEN state IN ('raised', 'escalated') THEN 0 ELSE 1 END, CASE WHEN kind = 'emergency' THEN 0 ELSE 1 END, raised_at, id`, []any{who.Agency, who.ID}},
+		{&b.Open, onBoard + ` AND ` + isOpen + ` ORDER BY CASE WHEN state IN ('raised', 'escalated') THEN 0 ELSE 1 END, CASE WHEN urgent THEN 0 ELSE 1 END, raised_at, id`, []any{who.Agency, who.ID}},
 		{&b.Ended, onBoard + ` AND NOT ` + isOpen + ` AND since > $3 ORDER BY since DESC, id LIMIT 50`, []any{who.Agency, who.ID, tx.Now.AddDate(0, 0, -1)}},
 		{&b.Raised, `by_agency = $1 AND team <> $1 AND (` + isOpen + ` OR since > $2) ORDER BY id DESC LIMIT 100`, []any{who.Agency, tx.Now.AddDate(0, 0, -7)}},
 	} {

@@ -49,7 +49,7 @@ func (c Raise) Find(tx *store.Tx, who access.Who) (Alert, error) {
 		}
 	}
 	a := Alert{ID: tx.NewID("alr"), State: Raised, Kind: c.Kind, Screening: c.Screening, Person: c.Person, Post: c.Post, Place: c.Place,
-		Child: c.Child, Alone: c.Alone, Count: max(c.Count, 1), Needs: c.Needs, By: who.ID, ByAgency: who.Agency, Home: act.Here(tx), RaisedAt: tx.Now}
+		Child: c.Child, Alone: c.Alone, Count: max(c.Count, 1), Needs: c.Needs, By: who.ID, ByAgency: who.Agency, Urgent: c.Kind == "emergency", Home: act.Here(tx), RaisedAt: tx.Now}
 	if who.Kind != access.User {
 		a.By, a.ByAgency = c.By, c.ByAgency
 	}

@@ -16,24 +16,24 @@ var Schema = store.Dir("response", files)
 const isOpen = `state NOT IN ('closed', 'handed_over', 'stood_down')`
 
 const columns = `id, was, state, incident, handed_from, kind, team, screening, person, post, place, child, alone, count, needs, by_whom, by_agency, officer,
-	round, level, reason, raised_at, since, due_at, due_key, home, crossing, why, contact, sent_at, envelope`
+	round, level, reason, raised_at, since, due_at, due_key, home, crossing, why, contact, sent_at, envelope, urgent`
 
 const selectAlert = `SELECT ` + columns + ` FROM response_alert`
 
 func (a *Alert) columns() []any {
 	return []any{&a.ID, &a.was, &a.State, &a.Incident, &a.From, &a.Kind, &a.Team, &a.Screening, &a.Person, &a.Post, &a.Place, &a.Child, &a.Alone, &a.Count,
 		&a.Needs, &a.By, &a.ByAgency, &a.Officer, &a.Round, &a.Level, &a.Reason, &a.RaisedAt, &a.Since, &a.DueAt, &a.DueKey, &a.Home, &a.Crossing, &a.Why,
-		&a.Contact, &a.SentAt, &a.Envelope}
+		&a.Contact, &a.SentAt, &a.Envelope, &a.Urgent}
 }
 
 // values are the row, in the order of columns.
 func (a Alert) values() []any {
 	return []any{a.ID, string(a.was), string(a.State), a.Incident, a.From, a.Kind, a.Team, a.Screening, a.Person, a.Post, a.Place, a.Child, a.Alone, a.Count,
 		a.Needs, a.By, a.ByAgency, a.Officer, a.Round, a.Level, a.Reason, a.RaisedAt, a.Since, a.DueAt, a.DueKey, a.Home, a.Crossing, a.Why,
-		a.Contact, a.SentAt, a.Envelope}
+		a.Contact, a.SentAt, a.Envelope, a.Urgent}
 }
 
-const placeholders = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31`
+const placeholders = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32`
 
 func (a Alert) insert(tx *store.Tx) error {
 	_, err := tx.Exec(`INSERT INTO response_alert (`+columns+`) VALUES (`+placeholders+`)`, a.values()...)

@@ -45,7 +45,7 @@ func (c ReceiveAcross) Find(tx *store.Tx, who access.Who) (Alert, error) {
 	if !fault.Is(err, fault.KindNotFound) {
 		return a, err
 	}
-	a = Alert{ID: tx.NewID("alr"), State: Raised, Kind: FromAbroad, Why: c.Why, Place: c.Place, Count: c.Count, Child: c.Child, Alone: c.Alone, Needs: c.Needs,
+	a = Alert{ID: tx.NewID("alr"), State: Raised, Kind: FromAbroad, Why: c.Why, Place: c.Place, Count: c.Count, Child: c.Child, Alone: c.Alone, Needs: c.Needs, Urgent: c.Urgent || c.Kind == "emergency",
 		Home: c.from, Crossing: c.ID, Contact: c.Contact, RaisedAt: tx.Now, SentAt: c.SentAt, Envelope: c.envelope}
 	a.Incident = a.ID
 	return a, nil

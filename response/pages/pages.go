@@ -117,7 +117,7 @@ func clockOf(r *web.Request, l response.Line) web.Clock {
 	if source != "" && !l.Verified {
 		source = r.Say("response.unverified", "Source", source)
 	}
-	return web.Clock{What: r.Say("response.clock." + key), Due: l.DueAt, Soon: max(l.DueAt.Sub(l.Since)/3, time.Minute), Rule: l.Rule.In(r.Lang), Source: source}
+	return web.Clock{What: r.Say("response.clock." + key), Due: l.DueAt, Soon: min(max(l.DueAt.Sub(l.Since)/3, time.Minute), 2*time.Hour), Rule: l.Rule.In(r.Lang), Source: source}
 }
 
 // card is an alert on a board, in words.
@@ -139,6 +139,9 @@ func cardOf(r *web.Request, names map[string]string, l response.Line) card {
 	}
 	if l.Kind == response.FromAbroad {
 		c.Title = r.Say("response.from-abroad", "Country", country(r, l.Home))
+	}
+	if l.Urgent && l.Kind != "emergency" {
+		c.Tags = append(c.Tags, web.Tag{Text: r.Say("response.urgent.tag"), Tone: web.Danger})
 	}
 	for _, n := range l.Alert.Needs {
 		c.Needs = append(c.Needs, strings.ToLower(r.Say("cases.needs."+n)))

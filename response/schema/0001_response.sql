@@ -34,6 +34,7 @@ CREATE TABLE response_alert (
   contact     TEXT NOT NULL,
   sent_at     TEXT NOT NULL,
   envelope    TEXT NOT NULL,
+  urgent      BOOLEAN NOT NULL,
   FOREIGN KEY (machine, was, state) REFERENCES flow_move (machine, was, state)
 );
 CREATE INDEX response_alert_team ON response_alert (team, state, raised_at);
