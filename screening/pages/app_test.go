@@ -11,13 +11,16 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"io/fs"
 	"math"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +32,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/i18n"
+	"istmo/indicators"
 	"istmo/screening"
 	"istmo/testkit"
 	"istmo/testkit/browser"
@@ -68,6 +72,7 @@ type mast struct {
 	rate    atomic.Int64 // bytes a second each way; 0 is without limit
 	cut     atomic.Int64 // one connection in so many is cut at some point; 0 is none
 	through atomic.Int64 // bytes from the phones
+	broken  atomic.Int64 // connections that were cut
 	mu      sync.Mutex
 	open    map[net.Conn]bool
 }
@@ -140,8 +145,10 @@ func (m *mast) pass(to, from net.Conn, most int64, count *atomic.Int64) {
 			if _, err := to.Write(b[:n]); err != nil {
 				return
 			}
-			done += int64(n)
 			count.Add(int64(n))
+			if done += int64(n); most >= 0 && done >= most {
+				m.broken.Add(1)
+			}
 		}
 		if err != nil {
 			return
@@ -935,7 +942,7 @@ func TestManyScreeningsOverABadLine(t *testing.T) {
 	if len(all) != many || finals != many || conflicts != 0 {
 		t.Errorf("%d screenings arrived, %d whole, with %d conflicts", len(all), finals, conflicts)
 	}
-	t.Logf("%d screenings over 6 kB/s with every second connection cut: %d bytes a screening, all that went out of the phone counted, in %.0f s", many, p.mast.through.Load()/many, time.Since(start).Seconds())
+	t.Logf("%d screenings over 6 kB/s with every second connection cut: %d connections broke; %d bytes a screening, all that went out of the phone counted, in %.0f s", many, p.mast.broken.Load(), p.mast.through.Load()/many, time.Since(start).Seconds())
 }
 
 // quickly goes through so many screenings, pressing as fast as the app shows what to
@@ -1004,5 +1011,140 @@ func TestItOpensWithinASecondOnASlowPhone(t *testing.T) {
 	t.Logf("from the cache of the service worker, processor six times slower: ready after %v ms", took)
 	if took[2] > 1000 {
 		t.Errorf("it takes %d ms", took[2])
+	}
+}
+
+// TestASharedPhoneKeepsOfficersApart has two officers on one phone: each has a PIN of
+// their own, and sees their own receipts alone. It also locks itself.
+func TestASharedPhoneKeepsOfficersApart(t *testing.T) {
+	p := newPost(t)
+	b := p.phone(t, "Teléfono 1", t.TempDir())
+	b.prepare("ana", "480216", "")
+	b.Cookie(p.pa.SignIn("beto"), b.at.at)
+	b.does("pin.add")
+	b.screen("pin")
+	b.pin("864209", "")
+	b.Forget()
+	p.mast.down()
+	b.shot = "shared"
+	b.goTo("lock")
+	b.press("Ficticia ana")
+	b.fill(b.say("lock.pin"), "864209")
+	b.Until(`document.querySelector(".s-fault:not([hidden])") !== null`)
+	b.unlock("480216")
+	b.does("help")
+	b.screen("help")
+	b.does("help.health", "help.go")
+	b.screen("helped")
+	of := b.Text(".s-receipt")
+	b.does("home")
+	b.screen("home")
+	b.does("options")
+	b.screen("options")
+	browser.Evaluate[bool](b.Window, `localStorage.setItem("istmo-idle", "0.01") === undefined`)
+	b.screen("lock")
+	browser.Evaluate[bool](b.Window, `localStorage.setItem("istmo-idle", "5") === undefined`)
+	b.press("Ficticia beto")
+	b.unlock("864209")
+	if text := b.Text(".s-main"); strings.Contains(text, of) || !strings.Contains(text, b.say("receipts.none")) {
+		t.Errorf("one officer sees another's receipts:\n%s", text)
+	}
+	// Leaving the app locks it: a call comes, the screen goes dark.
+	browser.Evaluate[bool](b.Window, `(() => { Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true }); document.dispatchEvent(new Event("visibilitychange")); return true; })()`)
+	b.screen("lock")
+	p.mast.up.Store(true)
+	b.goTo("lock")
+	if v := p.arrived(of); v.Screening.Officer != p.ana.ID {
+		t.Errorf("arrived from a locked phone as %+v", v.Screening)
+	}
+}
+
+// TestTheAppIsServedWhole asks for every part that the service worker lists, as
+// somebody who has not signed in, and holds the words to the keys that the app says.
+func TestTheAppIsServedWhole(t *testing.T) {
+	p := newPost(t)
+	get := func(path string) (*http.Response, string) {
+		t.Helper()
+		r, err := http.Get(p.pa.Web() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		text, err := io.ReadAll(r.Body)
+		if err != nil || r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s %v", path, r.Status, err)
+		}
+		return r, string(text)
+	}
+	page, shell := get("/screening/app/")
+	if csp := page.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "manifest-src 'self'") || !strings.Contains(page.Header.Get("Permissions-Policy"), "camera=(self)") {
+		t.Errorf("the shell may not be installed, or not see: %s", csp)
+	}
+	if other, _ := get("/screening/app/sw.js"); strings.Contains(other.Header.Get("Permissions-Policy"), "camera=(self)") {
+		t.Error("more than the shell may use the camera")
+	}
+	_, worker := get("/screening/app/sw.js")
+	found := regexp.MustCompile(`PARTS = (\[.*\]);`).FindStringSubmatch(worker)
+	var parts []string
+	if found == nil || json.Unmarshal([]byte(found[1]), &parts) != nil || len(parts) < 15 {
+		t.Fatalf("the worker lists %v", found)
+	}
+	for _, part := range parts {
+		get(part)
+	}
+	for _, asset := range regexp.MustCompile(`"(/assets/[^"]+)"`).FindAllStringSubmatch(shell, -1) {
+		if !slices.Contains(parts, asset[1]) {
+			t.Errorf("the worker does not keep %s", asset[1])
+		}
+	}
+	_, text := get("/screening/app/manifest.webmanifest")
+	var manifest struct {
+		Scope, Display string
+		Start          string `json:"start_url"`
+		Icons          []struct{ Src, Sizes, Purpose string }
+	}
+	if err := json.Unmarshal([]byte(text), &manifest); err != nil || manifest.Scope != "/screening/app/" || manifest.Start != manifest.Scope || manifest.Display != "standalone" || len(manifest.Icons) != 3 {
+		t.Errorf("%v: the manifest says %s", err, text)
+	}
+	for _, icon := range manifest.Icons {
+		_, picture := get(icon.Src)
+		i, err := png.DecodeConfig(strings.NewReader(picture))
+		if err != nil || fmt.Sprintf("%dx%d", i.Width, i.Height) != icon.Sizes {
+			t.Errorf("icon %s: %v %v", icon.Src, i, err)
+		}
+	}
+}
+
+// TestEveryKeyOfTheAppHasWords finds the keys in the app's code.
+func TestEveryKeyOfTheAppHasWords(t *testing.T) {
+	files, err := filepath.Glob("../../web/assets/js/screening/*.js")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	said := map[string]bool{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\bt\("([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+			said[m[1]] = true
+		}
+	}
+	for _, lists := range [][2]string{{"duty.", "help child-authority team smuggled finish outcome rights consent"}, {"state.", "open finished conflict with-team closed"}, {"outcome.", "presumed smuggled other-protection none"}} {
+		for _, code := range strings.Fields(lists[1]) {
+			said[lists[0]+code] = true
+		}
+	}
+	for _, d := range indicators.Dimensions {
+		said["dimension."+d] = true
+	}
+	for key := range said {
+		if !i18n.Has("es", "screening.app."+key) {
+			t.Errorf("there are no words for %s", key)
+		}
+	}
+	if len(said) < 150 {
+		t.Errorf("only %d keys were found", len(said))
 	}
 }
