@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"time"
 
 	"istmo/access"
@@ -19,6 +20,8 @@ type File struct {
 	BestInterests []BestInterests   `json:"best_interests"`
 	Assigned      []string          `json:"assigned"`
 	Glass         []Glass           `json:"glass"` // every breaking of the glass, so that it is never a secret
+	Seen          []Seen            `json:"seen"`  // other files that may be theirs, for who is assigned
+	Twins         []Twin            `json:"twins"` // other files that are theirs and that the asker may open
 }
 
 // Steps are what is missing for the person now; see Line.Steps.
@@ -58,6 +61,13 @@ func (c Open) Answer(tx *store.Tx, who access.Who, p Person) (f File, err error)
 		return f, err
 	}
 	f.Glass, err = store.All(tx, (*Glass).columns, selectGlass+` WHERE g.person = $1 ORDER BY g.id DESC`, p.ID)
+	if err != nil || !slices.Contains(p.assigned, who.ID) {
+		return f, err
+	}
+	if f.Seen, err = seenBefore(tx, who, p); err != nil {
+		return f, err
+	}
+	f.Twins, err = twins(tx, who, p)
 	return f, err
 }
 
@@ -142,12 +152,18 @@ func (Count) Verb() access.Verb { return "cases.count" }
 
 // Counted is how many there are.
 type Counted struct {
-	Count int64 `json:"count"`
+	Count  int64 `json:"count"`  // files
+	People int64 `json:"people"` // people, where files were linked as one person's
 }
 
 // Ask counts them.
 func (c Count) Ask(tx *store.Tx, who access.Who) (n Counted, err error) {
 	n.Count, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM person`+withinReach, who.ID, tx.Now, reach(who), likePrefix(c.Search))
+	if err != nil {
+		return n, err
+	}
+	again, err := repeats(tx, who, c.Search)
+	n.People = n.Count - again
 	return n, err
 }
 

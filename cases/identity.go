@@ -3,15 +3,10 @@ package cases
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"istmo/fault"
 	"istmo/store"
 	"istmo/vault"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Identity is what tells who a person is. It is only ever sealed.
@@ -79,7 +74,7 @@ func (i Identity) fields() map[string]string {
 
 const longest = 64 << 10 // bytes of one field; an account may be long
 
-func (i Identity) seal(tx *store.Tx, p Person) error {
+func (i Identity) seal(tx *store.Tx, p Person, by string) error {
 	fields := i.fields()
 	var c fault.Check
 	for name, v := range fields {
@@ -89,7 +84,7 @@ func (i Identity) seal(tx *store.Tx, p Person) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return putSealed(tx, p.ID, fields)
+	return putSealed(tx, p.ID, by, fields)
 }
 
 // ValidBirth reports whether a birth date is one: a day, a month or a year, or
@@ -98,35 +93,27 @@ func ValidBirth(s string) bool {
 	return s == "" || isLayout(s, "2006-01-02") || isLayout(s, "2006-01") || isLayout(s, "2006")
 }
 
-// putSealed seals fields and the blind indexes by which a person can be found
-// again without a name standing anywhere.
-func putSealed(tx *store.Tx, person string, fields map[string]string) error {
+// putSealed seals fields and, if they tell who somebody is, compares the person
+// with those whom the node has met; see liken.
+func putSealed(tx *store.Tx, person, by string, fields map[string]string) error {
 	if len(fields) == 0 {
 		return nil
 	}
 	if err := vault.Put(tx, person, fields); err != nil {
 		return err
 	}
-	for kind, name := range map[string]string{"name": fields["given_names"] + " " + fields["family_names"], "document": fields["document"], "phone": fields["phone"]} {
-		if folded := Fold(name); folded != "" {
-			if err := vault.Index(tx, person, kind, folded); err != nil {
-				return err
-			}
-		}
+	if !slices.ContainsFunc(tellsWho, func(name string) bool { return fields[name] != "" }) {
+		return nil
 	}
-	return nil
+	return liken(tx, person, by)
 }
 
-// Fold makes two ways of writing the same name equal: no accents, no case, no
-// punctuation, single spaces.
-func Fold(s string) string {
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		plain = s
-	}
-	return strings.Join(strings.FieldsFunc(strings.ToLower(plain), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}), " ")
-}
+// tellsWho are the fields by which one is known again.
+var tellsWho = []string{"given_names", "family_names", "birth_date", "document", "phone"}
 
-func eraseVault(tx *store.Tx, person string) error { return vault.Erase(tx, person) }
+func eraseVault(tx *store.Tx, person string) error {
+	if err := unliken(tx, person); err != nil {
+		return err
+	}
+	return vault.Erase(tx, person)
+}

@@ -199,7 +199,7 @@ func (c Register) Do(tx *store.Tx, who access.Who, p Person) error {
 	if err := p.insert(tx); err != nil {
 		return err
 	}
-	if err := c.Identity.seal(tx, p); err != nil {
+	if err := c.Identity.seal(tx, p, who.ID); err != nil {
 		return err
 	}
 	return assign(tx, p.ID, who.ID, who.ID)
@@ -234,7 +234,9 @@ type Identify struct {
 func (Identify) Verb() access.Verb { return "cases.identify" }
 
 // Do seals the fields that are given; those left empty stay as they are.
-func (c Identify) Do(tx *store.Tx, who access.Who, p Person) error { return c.Identity.seal(tx, p) }
+func (c Identify) Do(tx *store.Tx, who access.Who, p Person) error {
+	return c.Identity.seal(tx, p, who.ID)
+}
 
 // Erase destroys the key under which everything of the person is sealed, here
 // and in every backup from the next one on. Their codes stay, as a number among
@@ -296,7 +298,7 @@ func (c Receive) Do(tx *store.Tx, who access.Who, p Person) error {
 	if err := p.insert(tx); err != nil {
 		return err
 	}
-	if err := putSealed(tx, p.ID, c.Sealed); err != nil {
+	if err := putSealed(tx, p.ID, c.User, c.Sealed); err != nil {
 		return err
 	}
 	return assign(tx, p.ID, c.User, "referral")

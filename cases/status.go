@@ -78,7 +78,7 @@ func (c AssessRisk) Do(tx *store.Tx, who access.Who, p Person) error {
 	if err := check.Err(); err != nil {
 		return err
 	}
-	if err := (Identity{RiskNote: c.RiskNote}).seal(tx, p); err != nil {
+	if err := (Identity{RiskNote: c.RiskNote}).seal(tx, p, who.ID); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`INSERT INTO person_risk (id, person, level, factors, at, by_whom) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 
+	"istmo/likeness"
 	"istmo/store"
 )
 
@@ -21,10 +22,14 @@ func (p *Person) columns() []any {
 }
 
 func (p Person) insert(tx *store.Tx) error {
-	_, err := tx.Exec(`INSERT INTO person (id, ref, agency, sex, age_band, age_in_doubt, citizenships, languages, interpreter, forms, needs, place, origin, origin_id, created_at, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	likened := int64(likeness.Form) // who is met is compared at once; who is imported waits for Compare
+	if p.Origin == "import" {
+		likened = 0
+	}
+	_, err := tx.Exec(`INSERT INTO person (id, ref, agency, sex, age_band, age_in_doubt, citizenships, languages, interpreter, forms, needs, place, origin, origin_id, created_at, created_by, likened)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		p.ID, p.Ref, p.Agency, p.Sex, p.AgeBand, p.AgeInDoubt, p.Citizenships, p.Languages, p.Interpreter,
-		p.Forms, p.Needs, p.Place, p.Origin, p.OriginID, p.CreatedAt, p.CreatedBy)
+		p.Forms, p.Needs, p.Place, p.Origin, p.OriginID, p.CreatedAt, p.CreatedBy, likened)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"istmo/access"
 	"istmo/act"
+	"istmo/cases"
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/referrals"
@@ -21,6 +22,7 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, referrals.Overdue, func(id string) error {
 			return self(ctx, n, referrals.Escalate{On: referrals.On{ID: id}})
 		}),
+		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {
 			return self(ctx, n, roadmap.Attest{OnPlan: roadmap.OnPlan{ID: id}})

@@ -28,6 +28,7 @@ import (
 	"istmo/indicators"
 	"istmo/jointfiles"
 	"istmo/ledger"
+	"istmo/likeness"
 	"istmo/meetings"
 	"istmo/referrals"
 	"istmo/roadmap"
@@ -57,7 +58,7 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
-	return []store.Schema{vault.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
+	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
 		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
 }
 

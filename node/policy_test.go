@@ -153,7 +153,7 @@ func golden(t *testing.T, file string, got []byte) {
 func TestAdministratorsReadNobody(t *testing.T) {
 	pa := testkit.NewWorld(t).Start("PA")
 	admin := access.Who{Kind: access.User, ID: "usr_a", Node: "PA", Agency: "agy_mine", Roles: append([]access.Role{access.Administrator}, access.Roles...)}
-	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list"} {
+	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "cases.seen-before", "cases.link-same", "cases.tell-apart", "cases.unlink", "cases.introductions", "cases.make-known", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list"} {
 		if _, ok := pa.Engine.Verbs.Find(verb); !ok {
 			t.Fatalf("no verb %s", verb)
 		}

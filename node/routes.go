@@ -16,6 +16,7 @@ import (
 	"istmo/desk"
 	"istmo/exchange"
 	"istmo/fault"
+	indicatorspages "istmo/indicators/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	referralspages "istmo/referrals/pages"
@@ -73,6 +74,7 @@ func (n *Node) routes(site *web.Site) {
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	meetingspages.Routes(site, n.Engine, n.Config.Site)
+	indicatorspages.Routes(site, n.Engine)
 	actpages.Routes(site, n.Engine)
 }
 

@@ -32,14 +32,16 @@ var table = []struct {
 	{"backup", "vault store fault"},
 	{"access/people", "access vault store fault"},
 	{"exchange", "ledger vault store fault"},
+	{"likeness/names", ""},
+	{"likeness", "likeness/names vault store fault"},
 	{"act", "access exchange ledger vault store fault"},
 	{"cooperation", "act access flow exchange vault calendar store fault"},
 	{"roadmap", "cooperation act access flow calendar store fault"},
 	{"meetings", "cooperation roadmap act access flow store fault"},
 	{"indicators", "cooperation act access flow data store fault"},
 	{"cases/htcds", "fault"},
-	{"cases", "cases/htcds act access flow vault calendar store fault"},
-	{"screening", "screening/sealed indicators cases cooperation act access access/people vault data store fault"},
+	{"cases", "cases/htcds likeness act access flow vault calendar store fault"},
+	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
@@ -52,6 +54,7 @@ var table = []struct {
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -64,7 +67,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
+const pages = "web report act access access/people i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
 
 type listed struct {
 	ImportPath string

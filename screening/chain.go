@@ -111,6 +111,9 @@ func (s *Screening) apply(tx *store.Tx, chain links, r revision, v sealed.Revisi
 	if err := s.refresh(tx); err != nil {
 		return err
 	}
+	if err := s.recognise(tx); err != nil {
+		return err
+	}
 	return s.replay(tx, chain)
 }
 

@@ -129,6 +129,7 @@ type View struct {
 	Due       []string            `json:"due"`
 	Result    indicators.Result   `json:"result"` // what the answers say beside the list they were asked by
 	List      indicators.List     `json:"-"`
+	Seen      []Seen              `json:"seen"` // who may be the same person
 }
 
 // Held reports whether a record waits for a person.
@@ -173,6 +174,9 @@ func (c Open) Answer(tx *store.Tx, who access.Who, s Screening) (v View, err err
 		return v, err
 	}
 	if v.Steps, err = s.steps(tx); err != nil {
+		return v, err
+	}
+	if v.Seen, err = s.seen(tx, who); err != nil {
 		return v, err
 	}
 	v.List, err = s.asked(tx)

@@ -8,6 +8,7 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cases"
+	"istmo/likeness"
 	"istmo/store"
 	"istmo/vault"
 )
@@ -89,6 +90,9 @@ func (s *Screening) register(tx *store.Tx, who access.Who) error {
 		return err
 	}
 	s.Person = d.Object
+	if err := likeness.Forget(tx, s.subject); err != nil { // from here on the person is found by the file
+		return err
+	}
 	return s.update(tx)
 }
 

@@ -1,12 +1,14 @@
 package screening
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"istmo/access"
 	"istmo/cases"
 	"istmo/fault"
+	"istmo/likeness"
 	"istmo/screening/sealed"
 	"istmo/store"
 	"istmo/vault"
@@ -215,7 +217,7 @@ func (Forget) Verb() access.Verb { return "screening.forget" }
 
 // Do forgets.
 func (c Forget) Do(tx *store.Tx, who access.Who, s Screening) error {
-	if err := vault.Erase(tx, s.subject); err != nil {
+	if err := errors.Join(likeness.Forget(tx, s.subject), vault.Erase(tx, s.subject)); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`DELETE FROM screening_value WHERE screening = $1 AND value = '' AND field NOT LIKE 'q.%'`, s.ID); err != nil {

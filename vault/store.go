@@ -76,6 +76,9 @@ func matchToken(tx *store.Tx, kind string, token []byte) ([]string, error) {
 
 // eraseRows destroys what a subject has here and leaves the tombstone.
 func eraseRows(tx *store.Tx, subject string) error {
+	if err := Unblind(tx, subject); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`DELETE FROM vault_index WHERE subject = $1`,
 		`DELETE FROM vault_field WHERE subject = $1`,
@@ -102,5 +105,6 @@ func Bury(tx *store.Tx) (rows int64, err error) {
 		}
 		rows += n
 	}
-	return rows, nil
+	buried, err := buryBlind(tx)
+	return rows + buried, err
 }

@@ -8,6 +8,7 @@ import (
 	"istmo/act"
 	"istmo/i18n"
 	"istmo/indicators"
+	"istmo/likeness"
 	"istmo/screening"
 	"istmo/web"
 )
@@ -22,6 +23,7 @@ type shown struct {
 	Verified  bool // whether the rule was read at its source
 	Fields    []contested
 	Events    []web.Event
+	Known     []known
 	Reasons   string
 	Outcomes  []string
 }
@@ -63,7 +65,7 @@ func (o *room) one(r *web.Request) (web.View, error) {
 	s.Who, s.Talk, s.Said = who(r, v), talk(r, v, names), said(r, v)
 	explain(r, &s, v.List)
 	s.Fields = conflicts(r, v, names)
-	s.Events = events(r, v, names)
+	s.Events, s.Known = events(r, v, names), recognised(r, v)
 	return web.View{Template: "screening/one", Title: "screening.one.title", Args: []any{"Receipt", v.Screening.Receipt}, Data: s, Layout: web.Person}, nil
 }
 
@@ -228,6 +230,43 @@ func events(r *web.Request, v screening.View, names map[string]string) []web.Eve
 			e.Body = r.Say(s.Why)
 		}
 		all = append(all, e)
+	}
+	return all
+}
+
+// known is somebody who may be the same person, and what can be said of it.
+type known struct {
+	Name, Href, Why string
+	Tag             web.Tag
+	Pair            string
+	Verbs           []string
+}
+
+func recognised(r *web.Request, v screening.View) []known {
+	var all []known
+	for _, s := range v.Seen {
+		k := known{Name: s.Receipt, Href: Path + "/" + s.Screening, Pair: s.Pair, Tag: web.Tag{Text: r.Say("likeness.band." + s.Band), Tone: web.Warning}}
+		switch {
+		case s.Person != "":
+			k.Name, k.Href = s.Ref, "/people/"+s.Person
+		case s.Screening == "":
+			k.Name, k.Href = r.Say("screening.seen.ask"), ""
+		}
+		var why []string
+		for _, reason := range s.Reasons {
+			why = append(why, r.Say("likeness.reason."+reason))
+		}
+		k.Why = strings.Join(why, " · ")
+		switch s.State {
+		case likeness.Suggested, likeness.Undone:
+			k.Verbs = []string{"tell-same", "tell-apart"}
+		default:
+			k.Verbs, k.Tag = []string{"take-back"}, web.Tag{Text: r.Say("screening.seen." + s.State), Tone: web.Success}
+		}
+		if k.Href == "" {
+			k.Verbs = nil
+		}
+		all = append(all, k)
 	}
 	return all
 }

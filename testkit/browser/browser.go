@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -208,6 +210,24 @@ func (b *Window) Print(paper bool) {
 		return err
 	})
 }
+
+// Paper is the page as a PDF of A4, and how many pages it takes.
+func (b *Window) Paper(t testing.TB, name string) (pages int) {
+	t.Helper()
+	folder := os.Getenv("ISTMO_SHOTS")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	var made page.PrintToPDFResult
+	b.call("printing to paper", func(ctx context.Context) (err error) {
+		made, err = chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+		return err
+	})
+	write(t, filepath.Join(folder, name+".pdf"), made.Data)
+	return len(onePage.FindAll(made.Data, -1))
+}
+
+var onePage = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 // WithoutScripts switches the JavaScript of pages off, or on again.
 func (b *Window) WithoutScripts(off bool) {
