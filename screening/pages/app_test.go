@@ -34,6 +34,7 @@ import (
 	"istmo/i18n"
 	"istmo/indicators"
 	"istmo/screening"
+	"istmo/screening/sealed"
 	"istmo/testkit"
 	"istmo/testkit/browser"
 
@@ -1147,4 +1148,71 @@ func TestEveryKeyOfTheAppHasWords(t *testing.T) {
 	if len(said) < 150 {
 		t.Errorf("only %d keys were found", len(said))
 	}
+}
+
+// TestWhatNoNodeOfTheUnitTakesStays brings a record of a unit that nobody here knows:
+// the phone keeps it and says so, and the rest goes on its way.
+func TestWhatNoNodeOfTheUnitTakesStays(t *testing.T) {
+	p := newPost(t)
+	b := p.phone(t, "Teléfono 1", t.TempDir())
+	b.prepare("ana", "480216", "")
+	b.goTo("lock")
+	b.unlock("480216")
+	stranger, err := sealed.UnitFrom(bytes.Repeat([]byte{5}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, secret, err := sealed.Begin(stranger.Public, "dev_otro", "crd_otra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := sealed.Seal(secret, bytes.Repeat([]byte{6}, 32), sealed.Record{Session: s.ID(), Chain: testkit.Chain()}, set("sex", "female"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "otra.istmo")
+	if err := os.WriteFile(path, sealed.Bundle{Sessions: []sealed.Session{s}, Records: []sealed.Record{r}}.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.does("take")
+	b.screen("take")
+	b.Pick(`[data-take="take.file"]`, path)
+	b.screen("taken")
+	b.does("home")
+	b.screen("home")
+	b.does("queue.send")
+	b.shot = "refused"
+	b.Until(`document.querySelector(".s-main--home")?.innerText.includes(` + quote(b.say("queue.refused", "N", 1)) + `)`)
+	b.look("home")
+	receipt := b.talk("Canaria Ficticia", "none")
+	p.arrived(receipt)
+	if n := b.waiting(); n != 1 {
+		t.Errorf("%d records wait", n)
+	}
+}
+
+// TestANodeThatForgotASessionGetsItAgain has a phone believe that the node knows its
+// session, as after the node was restored from a backup: nothing is lost by it.
+func TestANodeThatForgotASessionGetsItAgain(t *testing.T) {
+	p := newPost(t)
+	b := p.phone(t, "Teléfono 1", t.TempDir())
+	b.prepare("ana", "480216", "")
+	p.mast.down()
+	b.goTo("lock")
+	b.unlock("480216")
+	b.does("help")
+	b.screen("help")
+	b.does("help.danger", "help.go")
+	b.screen("helped")
+	receipt := b.Text(".s-receipt")
+	browser.Evaluate[bool](b.Window, `new Promise((ok) => { const r = indexedDB.open("istmo-screening"); r.onsuccess = () => {
+		const at = r.result.transaction("sessions", "readwrite").objectStore("sessions");
+		at.openCursor().onsuccess = (e) => { const c = e.target.result; if (!c) { r.result.close(); return ok(true); } c.update({ ...c.value, known: true }); c.continue(); };
+	}; })`)
+	b.does("home")
+	b.screen("home")
+	p.mast.up.Store(true)
+	b.does("queue.send")
+	b.Until(`document.querySelector(".s-main--home")?.innerText.includes(` + quote(b.say("queue.none")) + `)`)
+	p.arrived(receipt)
 }

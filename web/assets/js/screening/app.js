@@ -290,8 +290,18 @@ export class App {
       await this.store.setJournal(place, await journal.seal());
     }
     const kept = await this.store.fact("settings");
-    if (answer.settings && answer.settings !== kept?.settings?.tag) this.settings = await refresh(this.store, this.device);
+    if (answer.settings && answer.settings !== kept?.settings?.tag) await this.#refresh();
     if (this.#now?.name === "home" && this.sync.state !== "sending") await this.draw();
+  }
+
+  // #refresh fetches other settings. Those that are here serve until it succeeds.
+  async #refresh() {
+    try {
+      const fresh = await refresh(this.store, this.device);
+      if (!fresh.revoked) this.settings = fresh;
+    } catch {
+      // the line broke; the next answer names them again
+    }
   }
 
   // #end forgets what a revoked device has, once all that it brought is taken.
