@@ -351,6 +351,9 @@ func (b *phone) talk(name, outcome string) (receipt string) {
 	b.step("finish")
 	b.does("finish.go")
 	b.screen("finished")
+	if back := browser.Evaluate[string](b.Window, `new Promise((ok) => { history.back(); setTimeout(() => ok(document.getElementById("app").dataset.screen), 300); })`); back != "finished" {
+		b.t.Errorf("the way back leads into a sealed screening: %s", back)
+	}
 	b.does("home")
 	b.screen("home")
 	return receipt
@@ -459,6 +462,7 @@ func TestAWholeScreeningWithoutANetwork(t *testing.T) {
 				t.Errorf("the start does not say what waits and what is still to be done:\n%s", text)
 			}
 			b.nothing("")
+			p.mast.through.Store(0)
 			p.mast.up.Store(true)
 			b.Offline(false)
 			v := p.arrived(receipt)

@@ -243,6 +243,7 @@ export class App {
     clearTimeout(this.#timer);
     await this.open.chain.save(true);
     this.open.chain = null;
+    this.#trail = []; // no way back into it
     this.sync.now();
   }
 
