@@ -56,6 +56,7 @@ func (d *desk) sheet(r *web.Request) (s sheet, words map[string]string, err erro
 }
 
 // rights is the sheet of a person's rights, in one language, on one page of paper.
+// law: palermo:6.2 cr-9095:37.d
 func (d *desk) rights(r *web.Request) (web.View, error) {
 	s, words, err := d.sheet(r)
 	if err != nil {
@@ -73,6 +74,7 @@ func (d *desk) rights(r *web.Request) (web.View, error) {
 }
 
 // consent is the text that is read before anything is kept.
+// law: iom-dp:consent pa-81-2019:consent
 func (d *desk) consent(r *web.Request) (web.View, error) {
 	s, words, err := d.sheet(r)
 	if err != nil {
