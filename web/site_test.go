@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -454,6 +455,28 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || !strings.HasPrefix(c.Name, "__Host-") {
 			t.Errorf("cookie %v", c)
 		}
+	}
+}
+
+// An app that a phone keeps may have a manifest and the camera, and nothing else that
+// a page may not.
+func TestAnAppMayDoLittleMore(t *testing.T) {
+	h := http.Header{}
+	AllowApp(h)
+	if got, want := h.Get("Content-Security-Policy"), policy+"; manifest-src 'self'"; got != want {
+		t.Errorf("policy %q", got)
+	}
+	before, after := strings.Split(permissions, ", "), strings.Split(h.Get("Permissions-Policy"), ", ")
+	if len(before) != len(after) {
+		t.Fatalf("permissions %v", after)
+	}
+	for i := range before {
+		if want := strings.Replace(before[i], "camera=()", "camera=(self)", 1); after[i] != want {
+			t.Errorf("permission %q, not %q", after[i], want)
+		}
+	}
+	if !slices.Contains(after, "camera=(self)") || !slices.Contains(before, "camera=()") {
+		t.Error("the camera is not the one difference")
 	}
 }
 

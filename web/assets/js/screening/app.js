@@ -243,6 +243,7 @@ export class App {
     clearTimeout(this.#timer);
     await this.open.chain.save(true);
     this.open.chain = null;
+    this.#trail = []; // no way back into it
     this.sync.now();
   }
 
@@ -290,8 +291,18 @@ export class App {
       await this.store.setJournal(place, await journal.seal());
     }
     const kept = await this.store.fact("settings");
-    if (answer.settings && answer.settings !== kept?.settings?.tag) this.settings = await refresh(this.store, this.device);
+    if (answer.settings && answer.settings !== kept?.settings?.tag) await this.#refresh();
     if (this.#now?.name === "home" && this.sync.state !== "sending") await this.draw();
+  }
+
+  // #refresh fetches other settings. Those that are here serve until it succeeds.
+  async #refresh() {
+    try {
+      const fresh = await refresh(this.store, this.device);
+      if (!fresh.revoked) this.settings = fresh;
+    } catch {
+      // the line broke; the next answer names them again
+    }
   }
 
   // #end forgets what a revoked device has, once all that it brought is taken.

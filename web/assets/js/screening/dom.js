@@ -80,12 +80,12 @@ function describe(group, input, at, hint) {
 
 // choice is a set of large answers, one or many of which are chosen. options are
 // [value, words, {hint, icon, lang}]; value is a text, or a list where many.
-export function choice(legend, options, { many, value, change, hint, hidden, row, level } = {}) {
+export function choice(legend, options, { many, value, change, hint, hidden, row, three } = {}) {
   const at = id("c");
   const chosen = new Set([value ?? []].flat());
   const set = h(
-    `fieldset.s-choice${row ? ".s-choice--row" : ""}`,
-    h("legend.s-label", { class: hidden ? "s-label s-unseen" : "s-label" }, level ? h(`h${level}.s-asked`, legend) : legend),
+    `fieldset.s-choice${row ? ".s-choice--row" : ""}${three ? ".s-choice--three" : ""}`,
+    h("legend.s-label", { class: hidden ? "s-label s-unseen" : "s-label" }, legend),
     hint && h("p.s-hint", { id: `${at}-h` }, hint),
     h("p.s-fault", { id: `${at}-e`, hidden: true }),
     h(

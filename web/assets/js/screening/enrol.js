@@ -92,7 +92,7 @@ export async function pin(app, { name, more }) {
       [second, c === "" ? "" : !/^\d{6}$/.test(c) ? "pin.fault.six" : weak(c) ? "pin.fault.weak" : c === a ? "pin.fault.same" : ""],
       [secondAgain, c !== d ? "pin.fault.twice" : ""],
     ];
-    for (const [f, fault] of faults.toReversed()) f.fault(fault && t(fault));
+    for (const [f, fault] of [...faults].reverse()) f.fault(fault && t(fault));
     return faults.every(([, fault]) => !fault);
   };
   const go = async (pressed) => {

@@ -137,7 +137,7 @@ function picker(app, key, accept, act) {
 // camera reads pictures as they pass before it.
 function camera(app, read, said) {
   if (!navigator.mediaDevices?.getUserMedia) return null;
-  const place = h("div");
+  const place = h(".s-stack");
   const start = async () => {
     app.stay();
     try {

@@ -87,7 +87,7 @@ function list(app, all, look) {
       all
         .filter((i) => i.dimension === name)
         .map((i) =>
-          choice(i[lang], answers(), { row: true, hint: i.way === "observe" ? (look[i.code] ?? null) : i.validated ? null : t("indicators.proposal"), value: app.values[`q.${i.code}`], change: (v) => app.put(`q.${i.code}`, v) }),
+          choice(i[lang], answers(), { three: true, hint: i.way === "observe" ? (look[i.code] ?? null) : i.validated ? null : t("indicators.proposal"), value: app.values[`q.${i.code}`], change: (v) => app.put(`q.${i.code}`, v) }),
         ),
     ),
   );

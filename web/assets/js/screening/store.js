@@ -162,10 +162,6 @@ export class Store {
   // what it refuses stays with the reason.
   settle(entries, known) {
     return this.#within(["outbox", "sessions"], async (at) => {
-      for (const id of known) {
-        const s = await done(at("sessions").get(id));
-        if (s) at("sessions").put({ ...s, known: true }, id);
-      }
       for (const e of entries) {
         const key = `${e.session}:${e.n}`;
         if (e.state !== "refused") {
@@ -173,7 +169,16 @@ export class Store {
           continue;
         }
         const r = await done(at("outbox").get(key));
-        if (r) at("outbox").put({ ...r, refused: e.why || "screening.refused" });
+        if (!r) continue;
+        const s = await done(at("sessions").get(e.session));
+        // A node that was restored may have lost a session that it once knew: then
+        // the record goes again, with its session.
+        if (s?.known) at("sessions").put({ ...s, known: false }, e.session);
+        else at("outbox").put({ ...r, refused: e.why || "screening.refused" });
+      }
+      for (const id of known) {
+        const s = await done(at("sessions").get(id));
+        if (s) at("sessions").put({ ...s, known: true }, id);
       }
       const used = new Set((await done(at("outbox").getAll())).map((r) => r.session));
       for (const id of await done(at("sessions").getAllKeys())) {

@@ -58,14 +58,13 @@ export class Sync extends EventTarget {
 
   async #chunks() {
     for (;;) {
-      const { entries, keys, more } = await this.#store.alone(() => this.#next());
+      const { entries, keys } = await this.#store.alone(() => this.#next());
       const answer = await this.#post(pack(entries));
-      const left = await this.#take(answer, keys);
-      if (answer.revoked && (!more || !left)) {
-        throw Object.assign(new Error("revoked"), { revoked: true });
-      }
+      const moved = await this.#take(answer, keys);
+      const more = (await this.#store.outbox()).some((r) => !r.refused);
+      if (answer.revoked && !(more && moved)) throw Object.assign(new Error("revoked"), { revoked: true });
       if (!more) return;
-      if (!left) throw new Error("an answer to something else");
+      if (!moved && keys.length > 0) throw new Error("an answer to something else");
       this.#chunk = Math.min(LARGEST, this.#chunk * 2);
     }
   }
@@ -93,7 +92,7 @@ export class Sync extends EventTarget {
       size += more;
     }
     for (const k of keys) this.left.add(k);
-    return { entries, keys, more: keys.length < waiting.length };
+    return { entries, keys };
   }
 
   async #post(bundle) {

@@ -174,7 +174,7 @@ const screens = {
 
   who(app, { next, said }) {
     const asks = app.values.consent === "given" || app.values.consent === undefined;
-    const child = h("div", { "aria-live": "polite" });
+    const child = h(".s-stack", { "aria-live": "polite" });
     const told = () => child.replaceChildren(...childNote(app));
     const words = (list, kind) => list.map((c) => [c, t(`cases.${kind}.${c}`)]);
     told();
@@ -199,7 +199,7 @@ const screens = {
   // The officer decides, with reasons.
   outcome(app, { next, given }) {
     const options = ["presumed", "smuggled", "other-protection", "none"].map((o) => [o, t(`outcome.${o}`), { hint: t(`outcome.${o}.hint`) }]);
-    const after = h("div", { "aria-live": "polite" });
+    const after = h(".s-stack", { "aria-live": "polite" });
     const told = () => after.replaceChildren(...nextSteps(app.values.outcome));
     const set = answer(app, "outcome", options, { then: told });
     const reasons = field(t("reasons"), { hint: t("reasons.hint"), rows: 4, maxlength: 4000, value: app.values.reasons, change: (v) => app.put("reasons", v.trim()) });

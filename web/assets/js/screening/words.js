@@ -13,7 +13,7 @@ export async function speak(wanted) {
   remember("lang", lang);
 }
 
-// t says something: t("home.start"), t("home.queued", {N: 3}). Keys are the
+// t says something: t("home.start"), t("talk.step", {N: 3, Of: 12}). Keys are the
 // app's own, or whole ones of other rooms.
 export function t(key, values = {}) {
   const said = words[key] ?? key;
