@@ -13,6 +13,7 @@ import (
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
+	"istmo/notices"
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/web"
@@ -72,6 +73,11 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
+	undelivered, err := d.undelivered(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	stale = append(undelivered, stale...)
 	between, err := d.between(r)
 	if err != nil {
 		return web.View{}, err
@@ -209,6 +215,18 @@ func (d *desk) stale(r *web.Request) ([]web.Task, error) {
 			Href: "/directory/" + a.Node + "/" + a.ID, Tag: web.Tag{Text: r.Say("cooperation.stale"), Tone: web.Warning}}
 	}
 	return tasks, err
+}
+
+// undelivered tells those who run the node that notices do not get through.
+func (d *desk) undelivered(r *web.Request) ([]web.Task, error) {
+	if !access.Could(r.Who, "notices.delivery") {
+		return nil, nil
+	}
+	all, err := act.Ask(r.Context(), d.engine, r.Who, notices.Delivery{})
+	if err != nil || !all.Failing() {
+		return nil, err
+	}
+	return []web.Task{{Title: r.Say("notices.delivery.line"), Href: "/notices/delivery", Tag: web.Tag{Text: r.Say("notices.delivery.failing"), Tone: web.Danger}}}, nil
 }
 
 // beginnings are the places where work begins that is with nobody's file.

@@ -27,6 +27,7 @@ func reactions(e *act.Engine) {
 	e.On("cooperation.resume-agreement", jointfiles.Resume)
 	e.On("cooperation.mirror-agreement", jointfiles.Resume)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
+	told(e) // told.go: who hears, outside of the node, that something waits
 }
 
 // endWhatRestsOnConsent withdraws every referral whose consent no longer holds.

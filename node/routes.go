@@ -19,6 +19,7 @@ import (
 	indicatorspages "istmo/indicators/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
+	noticespages "istmo/notices/pages"
 	referralspages "istmo/referrals/pages"
 	roadmappages "istmo/roadmap/pages"
 	screeningpages "istmo/screening/pages"
@@ -58,6 +59,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.Handle(screeningpages.SyncPath, devices)
 	mux.Handle(screeningpages.SettingsPath, devices)
 	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
+	mux.Handle("GET /notices/sw.js", noticespages.Worker())
 	mux.Handle("/", pages)
 	return mux, nil
 }
@@ -74,6 +76,7 @@ func (n *Node) routes(site *web.Site) {
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	meetingspages.Routes(site, n.Engine, n.Config.Site)
+	noticespages.Routes(site, n.Engine)
 	indicatorspages.Routes(site, n.Engine)
 	actpages.Routes(site, n.Engine)
 }

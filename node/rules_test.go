@@ -32,6 +32,7 @@ var table = []struct {
 	{"backup", "vault store fault"},
 	{"access/people", "access vault store fault"},
 	{"exchange", "ledger vault store fault"},
+	{"notices", "access access/people i18n ledger vault store fault"},
 	{"likeness/names", ""},
 	{"likeness", "likeness/names vault store fault"},
 	{"act", "access exchange ledger vault store fault"},
@@ -54,6 +55,7 @@ var table = []struct {
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"notices/pages", "+pages"},
 	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
@@ -67,7 +69,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings referrals jointfiles indicators screening screening/sealed cases/pages"
 
 type listed struct {
 	ImportPath string
@@ -125,11 +127,11 @@ func TestDoors(t *testing.T) {
 	rooms := map[string]func(pkg string) bool{
 		"database/sql": func(p string) bool { return p == "store" },
 		"net/http": func(p string) bool {
-			return slices.Contains([]string{"web", "api", "exchange", "node", "demo", "testkit", "testkit/browser"}, p) ||
+			return slices.Contains([]string{"web", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "notices", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}

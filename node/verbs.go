@@ -10,6 +10,7 @@ import (
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
+	"istmo/notices"
 	"istmo/referrals"
 	"istmo/roadmap"
 	"istmo/screening"
@@ -34,6 +35,17 @@ func verbs() *act.Catalogue {
 		act.Opening[people.ShowToken, people.Token, string](),
 		act.Listing[people.ListUsers, []people.User](),
 		act.Listing[people.ListAgencies, []people.Agency](),
+
+		act.Of[notices.SetEmail](),
+		act.Of[notices.ConfirmEmail](),
+		act.Of[notices.AddDevice](),
+		act.Of[notices.RemoveChannel](),
+		act.Of[notices.SetQuiet](),
+		act.Of[notices.Test](),
+		act.Of[notices.Dismiss](),
+		act.Opening[notices.Open, notices.Notice, notices.Notice](),
+		act.Listing[notices.Mine, notices.Settings](),
+		act.Listing[notices.Delivery, notices.Delivered](),
 
 		act.Of[cooperation.AddPartner](),
 		act.Of[cooperation.RemovePartner](),
