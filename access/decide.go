@@ -108,6 +108,9 @@ func nearest(who Who, verb Verb) Facts {
 			"from_node": who.Node, "from_agency": who.Agency, "to_node": who.Node, "to_agency": who.Agency}
 	case "identification":
 		return Facts{"agency": who.Agency, "assigned": mine, "voters": mine, "notified": []string{}, "erased": false}
+	case "response":
+		return Facts{"agency": who.Agency, "by_agency": who.Agency, "told": mine, "assigned": mine, "person": false, "home": who.Node, "state": "",
+			"partner": "", "from_user": who.ID, "to_user": who.ID}
 	case "jointfiles":
 		return Facts{"home": who.Node, "state": "", "agencies": []string{who.Agency}, "nodes": []string{who.Node}}
 	}

@@ -9,10 +9,11 @@ import (
 // Unit says how a term is counted.
 type Unit string
 
-// The units. Hours run without pause. Days and months end with the last second
+// The units. Minutes and hours run without pause. Days and months end with the last second
 // of the local day; a month that lacks the day ends with its last one. Working
 // days leave out weekends and holidays. The day of the start is never counted.
 const (
+	Minutes     Unit = "minutes"
 	Hours       Unit = "hours"
 	Days        Unit = "days"
 	WorkingDays Unit = "working-days"
@@ -146,6 +147,8 @@ func (c *Country) after(start time.Time, n int, unit Unit) time.Time {
 		return endOf(local.AddDate(0, 0, n))
 	case Months:
 		return endOf(addMonths(local, n))
+	case Minutes:
+		return start.Add(time.Duration(n) * time.Minute)
 	default:
 		return start.Add(time.Duration(n) * time.Hour)
 	}

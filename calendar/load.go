@@ -144,7 +144,7 @@ func (c *Calendar) addDeadlines(rows []row) error {
 			From: r.date("from"), To: r.date("to"), Basis: Basis(r.must("basis")),
 			Rule: Text{r.must("rule_es"), r.must("rule_en")}, Source: r.must("source"), Verified: r.yes("verified"),
 		}
-		r.check(slices.Contains([]Unit{Hours, Days, WorkingDays, Months}, d.Unit), "unit", "units are hours, days, working-days, months")
+		r.check(slices.Contains([]Unit{Minutes, Hours, Days, WorkingDays, Months}, d.Unit), "unit", "units are minutes, hours, days, working-days, months")
 		r.check(slices.Contains([]Basis{Statute, Practice, Proposal}, d.Basis), "basis", "a basis is statute, practice or proposal")
 		r.check(d.Country == anywhere || c.countries[d.Country] != nil, "country", "the country has no row in "+countriesFile)
 		r.check(d.Amount >= 0 && d.Amount <= maxAmount, "amount", fmt.Sprintf("an amount is 1 to %d, or empty if not known", maxAmount))

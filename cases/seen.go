@@ -146,7 +146,7 @@ func (c OnTwo) decide(tx *store.Tx, who access.Who, t Two, state string) error {
 		return fault.Invalid("other", "cases.same-file")
 	}
 	if len([]rune(strings.TrimSpace(c.Reason))) < 10 {
-		return fault.Invalid("reason", "cases.reason-too-short")
+		return fault.Invalid("reason", "cases.say-why")
 	}
 	if !t.exists {
 		if state == likeness.Undone {

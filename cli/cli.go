@@ -43,20 +43,21 @@ type grammar struct {
 	Data string `help:"${data}" env:"ISTMO_DATA" default:"istmo-data" type:"path"`
 	Lang string `help:"${lang}" env:"ISTMO_LANG" enum:"es,en," default:""`
 
-	Init     initCmd     `cmd:"" help:"${init}"`
-	Serve    serveCmd    `cmd:"" help:"${serve}"`
-	Partner  partnerCmd  `cmd:"" help:"${partner}"`
-	User     userCmd     `cmd:"" help:"${user}"`
-	Do       doCmd       `cmd:"" help:"${do}"`
-	Exchange exchangeCmd `cmd:"" help:"${exchange}"`
-	HTCDS    htcdsCmd    `cmd:"" name:"htcds" help:"${htcds}"`
-	Plan     planCmd     `cmd:"" help:"${plan}"`
-	Estimate estimateCmd `cmd:"" help:"${estimate}"`
-	Ledger   ledgerCmd   `cmd:"" help:"${ledger}"`
-	Backup   backupCmd   `cmd:"" help:"${backup}"`
-	Restore  restoreCmd  `cmd:"" help:"${restore}"`
-	Config   configCmd   `cmd:"" help:"${config}"`
-	Version  versionCmd  `cmd:"" help:"${version}"`
+	Init       initCmd       `cmd:"" help:"${init}"`
+	Serve      serveCmd      `cmd:"" help:"${serve}"`
+	Partner    partnerCmd    `cmd:"" help:"${partner}"`
+	User       userCmd       `cmd:"" help:"${user}"`
+	Do         doCmd         `cmd:"" help:"${do}"`
+	Exchange   exchangeCmd   `cmd:"" help:"${exchange}"`
+	HTCDS      htcdsCmd      `cmd:"" name:"htcds" help:"${htcds}"`
+	Plan       planCmd       `cmd:"" help:"${plan}"`
+	Indicators indicatorsCmd `cmd:"" help:"${indicators}"`
+	Estimate   estimateCmd   `cmd:"" help:"${estimate}"`
+	Ledger     ledgerCmd     `cmd:"" help:"${ledger}"`
+	Backup     backupCmd     `cmd:"" help:"${backup}"`
+	Restore    restoreCmd    `cmd:"" help:"${restore}"`
+	Config     configCmd     `cmd:"" help:"${config}"`
+	Version    versionCmd    `cmd:"" help:"${version}"`
 }
 
 // Command is one more command that the program brings, such as the demo.

@@ -21,13 +21,9 @@ type planVerify struct {
 // Run checks an exported plan with the public keys of nodes' cards. It needs
 // neither node nor network: a foreign ministry's lawyer can run it years later.
 func (c *planVerify) Run(t *Terminal) error {
-	var cards []string
-	for _, path := range c.Card {
-		text, err := t.readFile(path)
-		if err != nil {
-			return err
-		}
-		cards = append(cards, text)
+	cards, err := t.cards(c.Card)
+	if err != nil {
+		return err
 	}
 	in, err := os.Open(c.File)
 	if err != nil {
@@ -58,4 +54,16 @@ func (c *planVerify) Run(t *Terminal) error {
 		t.printf("%s\n", t.say("cli.plan.sound"))
 	}
 	return nil
+}
+
+// cards reads the cards of nodes.
+func (t *Terminal) cards(paths []string) (cards []string, err error) {
+	for _, path := range paths {
+		text, err := t.readFile(path)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, text)
+	}
+	return cards, nil
 }

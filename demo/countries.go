@@ -42,6 +42,8 @@ var countries = []country{
 		users: []user{
 			{"ana", "Ana Ficticia", "UIA", []string{"case-worker"}, "demo.try.send", false},
 			{"luz", "Luz Ficticia", "UIA", []string{"focal-point"}, "demo.try.focal", true},
+			{"gala", "Gala Ficticia", "UIA", []string{"response-team"}, "demo.try.duty", false},
+			{"teo", "Teo Ficticio", "UIA", []string{"response-team"}, "demo.try.duty", false},
 			{"beto", "Beto Ficticio", "SNM", []string{"field-officer"}, "demo.try.register", true},
 			{"nadia", "Nadia Ficticia", "NINEZ", []string{"case-worker"}, "demo.try.child", true},
 			{"clara", "Clara Ficticia", "CANCILLERIA", []string{"foreign-ministry"}, "demo.try.agreement", true},
@@ -70,6 +72,7 @@ var countries = []country{
 			{"elsa", "Elsa Ficticia", "FISCALIA", []string{"prosecutor"}, "demo.try.jointfile", true},
 			{"pablo", "Pablo Ficticio", "COAT", []string{"focal-point"}, "demo.try.roadmap", true},
 			{"lina", "Lina Ficticia", "COAT", []string{"case-worker"}, "demo.try.identify", false},
+			{"dora", "Dora Ficticia", "COAT", []string{"response-team"}, "demo.try.duty", false},
 			{"sara", "Sara Ficticia", "COAT", []string{"auditor"}, "demo.try.ledger", false},
 			{"admin", "Aldo Ficticio", "COAT", []string{"administrator"}, "demo.try.admin", false},
 		},

@@ -34,7 +34,7 @@ var memorandum = instrument{
 		KnownES: "El texto no es público. Se sabe que se firmó en septiembre de 2018, sobre qué líneas de trabajo trata, y que lo ejecutan los comités nacionales en coordinación con las cancillerías, que son sus puntos de contacto. El día de la firma y la numeración no se conocen: los de aquí son nuestros. Qué datos deja cruzar es un ejemplo de la demostración.",
 		KnownEN: "The text is not public. It is known that it was signed in September 2018, which lines of work it is about, and that the national committees carry it out in coordination with the foreign ministries, which are its points of contact. The day of signature and the numbering are not known: those here are ours. Which data it lets cross is an example of the demonstration.",
 		From:    time.Date(2018, 9, 1, 0, 0, 0, 0, time.UTC), Languages: []string{"es"}, Lines: cooperation.Lines,
-		Verbs: []string{"referrals.*", "jointfiles.*"}, Purposes: []string{"assistance", "protection", "return", "investigation", "legal-action"},
+		Verbs: []string{"referrals.*", "response.*", "jointfiles.*"}, Purposes: []string{"assistance", "protection", "return", "investigation", "legal-action"},
 		Groups: []string{"profile", "needs", "identity", "contact", "account", "health", "risk"},
 	},
 	articles: []cooperation.WriteArticle{
@@ -66,7 +66,7 @@ var eriUIA = instrument{
 		KnownEN: "It is known that the first technical exchange began this roadmap, within the joint programme “Costa Rica against Trafficking in Persons and Smuggling of Migrants” of IOM, UNODC and UN Women with CONATT, funded by the Migration Multi-Partner Trust Fund. Its text is not public; which data it lets cross is an example of the demonstration.",
 		Lines:   []string{"identification", "assistance", "protection", "investigation", "legal-action", "coordination"},
 		Frame:   []string{"sdg:5", "sdg:10", "sdg:16", "gcm:7", "gcm:9", "gcm:10", "gcm:11", "gcm:15"}, Languages: []string{"es"},
-		Verbs: []string{"referrals.*", "jointfiles.*"}, Purposes: []string{"assistance", "protection", "investigation"}, Groups: []string{"profile", "needs", "identity", "contact"},
+		Verbs: []string{"referrals.*", "response.*", "jointfiles.*"}, Purposes: []string{"assistance", "protection", "investigation"}, Groups: []string{"profile", "needs", "identity", "contact"},
 	},
 	articles: []cooperation.WriteArticle{
 		{Number: "1", SummaryES: "El ERI y la UIA se coordinan para identificar y asistir a las personas sobrevivientes a lo largo de su frontera.", SummaryEN: "ERI and UIA coordinate to identify and assist survivors along their border."},

@@ -81,6 +81,9 @@ func (w *world) make() error {
 	if err := w.identified(); err != nil {
 		return err
 	}
+	if err := w.watch(); err != nil {
+		return err
+	}
 	for _, n := range w.nodes { // the ledger's first checkpoint and its anchor
 		if err := n.Tick(w.ctx); err != nil {
 			return err
@@ -210,7 +213,7 @@ func (w *world) token(n *node.Node, name string) (bearer string, err error) {
 		return "", err
 	}
 	d, err := act.Do(w.ctx, n.Engine, who, people.IssueToken{Name: "demo", Expires: n.DB.Now().AddDate(0, 1, 0),
-		Scope: []string{"cases.*", "identification.*", "referrals.*", "cooperation.*", "roadmap.*", "meetings.*", "jointfiles.*", "people.*", "ledger.*"}})
+		Scope: []string{"cases.*", "identification.*", "referrals.*", "response.*", "cooperation.*", "roadmap.*", "meetings.*", "jointfiles.*", "people.*", "ledger.*"}})
 	if err != nil {
 		return "", err
 	}

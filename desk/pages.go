@@ -13,6 +13,7 @@ import (
 	"istmo/cooperation"
 	"istmo/fault"
 	"istmo/i18n"
+	"istmo/notices"
 	"istmo/referrals"
 	"istmo/store"
 	"istmo/web"
@@ -51,6 +52,7 @@ type unfinished struct {
 
 // view is the desk of somebody who works with people.
 type view struct {
+	Duty    []waiting // what waits of the immediate response
 	Alerts  []waiting // somebody may be in danger
 	Mine    []waiting // the next step is this side's
 	People  []unfinished
@@ -64,7 +66,7 @@ type view struct {
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
+	return len(v.Duty)+len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
@@ -72,6 +74,11 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	if err != nil {
 		return web.View{}, err
 	}
+	undelivered, err := d.undelivered(r)
+	if err != nil {
+		return web.View{}, err
+	}
+	stale = append(undelivered, stale...)
 	between, err := d.between(r)
 	if err != nil {
 		return web.View{}, err
@@ -80,6 +87,9 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 		return d.start(r, stale, between), nil
 	}
 	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: r.Say("desk.empty"), Body: r.Say("desk.empty.body")}}
+	if v.Duty, err = d.duty(r); err != nil {
+		return web.View{}, err
+	}
 	err = d.referrals(r, &v)
 	if err == nil {
 		v.People, err = d.people(r)
@@ -209,6 +219,18 @@ func (d *desk) stale(r *web.Request) ([]web.Task, error) {
 			Href: "/directory/" + a.Node + "/" + a.ID, Tag: web.Tag{Text: r.Say("cooperation.stale"), Tone: web.Warning}}
 	}
 	return tasks, err
+}
+
+// undelivered tells those who run the node that notices do not get through.
+func (d *desk) undelivered(r *web.Request) ([]web.Task, error) {
+	if !access.Could(r.Who, "notices.delivery") {
+		return nil, nil
+	}
+	all, err := act.Ask(r.Context(), d.engine, r.Who, notices.Delivery{})
+	if err != nil || !all.Failing() {
+		return nil, err
+	}
+	return []web.Task{{Title: r.Say("notices.delivery.line"), Href: "/notices/delivery", Tag: web.Tag{Text: r.Say("notices.delivery.failing"), Tone: web.Danger}}}, nil
 }
 
 // beginnings are the places where work begins that is with nobody's file.

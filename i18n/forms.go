@@ -20,6 +20,12 @@ func Date(lang string, t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), Month(lang, t.Month()), t.Year())
 }
 
+// Weekday is a day with its name, "lunes 22 nov 2026". Convert to the reader's
+// zone before.
+func Weekday(lang string, t time.Time) string {
+	return Say(lang, "i18n.weekday."+strconv.Itoa(int(t.Weekday())), "Date", Date(lang, t))
+}
+
 // DateTime is a moment in the given zone, which it tells by its distance from UTC:
 // "22 nov 2026, 14:05 (-05)".
 func DateTime(lang string, t time.Time, zone *time.Location) string {

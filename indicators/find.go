@@ -175,6 +175,8 @@ const (
 // Change is an indicator, or a row of the rule, that is not in both versions alike.
 type Change struct {
 	Code   string  `json:"code"`
+	ES     string  `json:"es"` // what it is called, as it is now, or as it was
+	EN     string  `json:"en"`
 	Kind   string  `json:"kind"` // Added, Retired or Changed
 	Rule   bool    `json:"rule"` // it is a row of the rule
 	Fields []Field `json:"fields"`
@@ -191,25 +193,30 @@ type Field struct {
 // Differences are the changes from one version to another, in the order of the lists.
 func Differences(from, to List) []Change {
 	return slices.Concat(
-		differ(from.Indicators, to.Indicators, false, func(i Indicator) string { return i.Code }, Indicator.fields),
-		differ(from.Rule.Clauses, to.Rule.Clauses, true, func(c Clause) string { return c.Code }, Clause.fields),
-		differ(from.Rule.Together, to.Rule.Together, true, func(j Joined) string { return j.Element }, Joined.fields))
+		differ(from.Indicators, to.Indicators, false, func(i Indicator) [3]string { return [3]string{i.Code, i.ES, i.EN} }, Indicator.fields),
+		differ(from.Rule.Clauses, to.Rule.Clauses, true, func(c Clause) [3]string { return [3]string{c.Code, c.ES, c.EN} }, Clause.fields),
+		differ(from.Rule.Together, to.Rule.Together, true, func(j Joined) [3]string { return [3]string{j.Element, j.ES, j.EN} }, Joined.fields))
 }
 
-// differ compares two tables by the name of their rows.
-func differ[T any](from, to []T, rule bool, name func(T) string, fields func(T) []Field) []Change {
+// differ compares two tables by the codes of their rows.
+func differ[T any](from, to []T, rule bool, called func(T) [3]string, fields func(T) []Field) []Change {
 	var all []Change
+	code := func(row T) string { return called(row)[0] }
+	note := func(row T, kind string, fields []Field) {
+		name := called(row)
+		all = append(all, Change{name[0], name[1], name[2], kind, rule, fields})
+	}
 	for _, was := range from {
-		i := slices.IndexFunc(to, func(x T) bool { return name(x) == name(was) })
+		i := slices.IndexFunc(to, func(x T) bool { return code(x) == code(was) })
 		if i < 0 {
-			all = append(all, Change{name(was), Retired, rule, moved(fields(was), nil)})
+			note(was, Retired, moved(fields(was), nil))
 		} else if m := moved(fields(was), fields(to[i])); len(m) > 0 {
-			all = append(all, Change{name(was), Changed, rule, m})
+			note(to[i], Changed, m)
 		}
 	}
 	for _, is := range to {
-		if !slices.ContainsFunc(from, func(x T) bool { return name(x) == name(is) }) {
-			all = append(all, Change{name(is), Added, rule, moved(nil, fields(is))})
+		if !slices.ContainsFunc(from, func(x T) bool { return code(x) == code(is) }) {
+			note(is, Added, moved(nil, fields(is)))
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -193,4 +194,27 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("sound: %s", text)
 		}
 	})
+}
+
+// TestTheFileOfTheGuide holds the worked example of docs/indicators.md to the code:
+// whoever writes a checker of their own can begin with it.
+func TestTheFileOfTheGuide(t *testing.T) {
+	guide, err := os.ReadFile("../docs/indicators.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "```json\n")
+	text, _, _ := strings.Cut(rest, "```")
+	for _, c := range []struct {
+		text  string
+		sound bool
+	}{{text, true}, {strings.Replace(text, "¿Alguien pagó", "¿Quién pagó", 1), false}} {
+		f, err := indicators.ReadFile(strings.NewReader(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := f.Verify(nil); err != nil || v.Sound() != c.sound {
+			t.Errorf("sound %v, not %v: %v", v.Sound(), c.sound, err)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package indicators
 import (
 	"embed"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"istmo/fault"
@@ -45,12 +46,26 @@ func one(tx *store.Tx, where string, args ...any) (row, error) {
 
 // read takes in the words of a version.
 func (l *List) read(words string) error {
-	var b body
-	if err := json.Unmarshal([]byte(words), &b); err != nil {
+	b, err := parsed(words, l.State != Drafted)
+	if err != nil {
 		return fault.Internal("indicators: the words of "+l.ID, err)
 	}
-	l.Reason, l.Rule, l.Indicators = b.Reason, b.Rule, b.Indicators
+	l.Reason, l.Rule, l.Indicators = b.Reason, b.Rule.clone(), clone(b.Indicators)
 	return nil
+}
+
+// known are the words of versions that change no more, parsed: every screening that
+// arrives is put beside one of them.
+var known sync.Map
+
+func parsed(words string, last bool) (b body, err error) {
+	if kept, is := known.Load(words); is {
+		return kept.(body), nil
+	}
+	if err = json.Unmarshal([]byte(words), &b); err == nil && last {
+		known.Store(words, b)
+	}
+	return b, err
 }
 
 // write is the words of a version.

@@ -23,7 +23,7 @@ import (
 
 // What goes to a partner is a package: the words of a version, and a note in which
 // this node signs which version it is, from when it is in force, and the hash of the
-// words. docs/indicators-file.md has it for whoever writes a checker of their own.
+// words. docs/indicators.md has it for whoever writes a checker of their own.
 
 const format = "istmo/indicators/1"
 

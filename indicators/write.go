@@ -112,7 +112,7 @@ func (i Indicator) check(room bool) error {
 	}
 	for lang, words := range i.Ask {
 		c.That(slices.Contains(Langs, lang), "ask_"+lang, "fault.not-in-list")
-		c.That(i.Way != Asked || len([]rune(words)) <= longestAsked, "ask_"+lang, "fault.too-long")
+		c.That(len([]rune(words)) <= map[string]int{Asked: longestAsked, Observed: longestWords}[i.Way], "ask_"+lang, "fault.too-long")
 	}
 	return c.Err()
 }

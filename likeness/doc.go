@@ -16,5 +16,5 @@
 // would show both files (cases.SeenBefore). There is no search: nobody can ask
 // about a name without capturing a record in the ledger.
 //
-// What never happens: two files are made one. See docs/decisions/0012-likeness.md.
+// What never happens: two files are made one. See docs/decisions/0013-likeness.md.
 package likeness

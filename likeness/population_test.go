@@ -76,7 +76,7 @@ func (p people) sibling(of likeness.Identity, twin bool) likeness.Identity {
 
 // again writes the same person a second time, as another officer would: each
 // thing is lost, misheard or misread about as often as we think it is. What is
-// not known of real registries is stated in docs/decisions/0012-likeness.md.
+// not known of real registries is stated in docs/decisions/0013-likeness.md.
 func (p people) again(i likeness.Identity) likeness.Identity {
 	i.GivenNames, i.FamilyNames = p.given(i.GivenNames), p.family(i.FamilyNames)
 	if p.IntN(100) < 5 {

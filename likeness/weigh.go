@@ -63,10 +63,10 @@ func (e evidence) document(h vault.Holder, why *reasons) float64 {
 			switch e.probes[n].Means {
 			case names.Same:
 				why.add("same-document")
-				return e.rarity(n, 40) + 5
+				return e.rarity(n, 40) + 8
 			case names.CheckDigit:
 				why.add("document-check-digit")
-				return e.rarity(n, 40) + 2
+				return e.rarity(n, 40) + 6
 			case names.LastDigit:
 				why.add("document-last-digit")
 				return e.rarity(n, 13)

@@ -11,6 +11,7 @@ import (
 	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 	"istmo/store"
@@ -26,6 +27,11 @@ func (n *Node) clocks(ctx context.Context) error {
 		due(ctx, n, identification.Overdue, func(id string) error {
 			return self(ctx, n, identification.Escalate{On: identification.On{ID: id}})
 		}),
+		due(ctx, n, response.Overdue, func(id string) error {
+			return self(ctx, n, response.Escalate{On: response.On{ID: id}})
+		}),
+		due(ctx, n, response.Unanswered, func(id string) error { return self(ctx, n, response.CallThem{Crossing: id}) }),
+		due(ctx, n, response.ComingGaps, func(c response.WarnGap) error { return self(ctx, n, c) }),
 		due(ctx, n, cases.Behind, func(c cases.Compare) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Overdue, func(c roadmap.Escalate) error { return self(ctx, n, c) }),
 		due(ctx, n, roadmap.Unattested, func(id string) error {

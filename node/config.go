@@ -12,6 +12,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"istmo/fault"
+	"istmo/notices"
 	"istmo/vault"
 )
 
@@ -40,6 +41,15 @@ type Config struct {
 	SessionIdle Duration `toml:"session_idle,omitzero"`
 	SessionMost Duration `toml:"session_most,omitzero"`
 	ClockEvery  Duration `toml:"clock_every,omitzero"` // how often deadlines are looked at
+
+	MailServer       string   `toml:"mail_server,omitempty"` // where e-mail is handed in; empty for none
+	MailTLS          string   `toml:"mail_tls,omitempty"`    // starttls, implicit, or none on loopback
+	MailUser         string   `toml:"mail_user,omitempty"`
+	MailPasswordFile string   `toml:"mail_password_file,omitempty"`
+	MailFrom         string   `toml:"mail_from,omitempty"`
+	PushContact      string   `toml:"push_contact,omitempty"` // whom push services may write to; empty for no web push
+	PushHosts        []string `toml:"push_hosts,omitempty"`   // the push services that may be spoken with
+	OutgoingCA       string   `toml:"outgoing_ca,omitempty"`  // certificates that mail server and push services are trusted by, beside the system's
 
 	Demo bool `toml:"demo,omitempty"` // everything is invented, and every page says so
 }
@@ -105,6 +115,10 @@ func (c Config) filled() Config {
 	}
 	or(&c.ExchangePoll, Duration(30*time.Second))
 	or(&c.ClockEvery, Duration(time.Minute))
+	or(&c.MailTLS, "starttls")
+	if c.PushHosts == nil {
+		c.PushHosts = notices.KnownHosts
+	}
 	return c
 }
 

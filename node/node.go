@@ -6,6 +6,7 @@ package node
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -31,7 +32,9 @@ import (
 	"istmo/ledger"
 	"istmo/likeness"
 	"istmo/meetings"
+	"istmo/notices"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 	"istmo/store"
@@ -47,6 +50,7 @@ type Node struct {
 	Border   *exchange.Border
 	Gate     *people.Gate
 	Calendar *calendar.Calendar
+	Notices  *notices.Sender
 	master   *vault.Master
 	pages    func(*Node, *web.Site)
 	log      *slog.Logger
@@ -55,13 +59,13 @@ type Node struct {
 }
 
 // Machines are the state machines of every feature.
-var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, jointfiles.Flow,
+var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, referrals.Flow, response.Flow, response.HandFlow, jointfiles.Flow,
 	identification.Resolution, identification.Ruling, identification.Assistance}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, referrals.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -140,6 +144,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 		return err
 	}
 	identification.Use(n.DB, rules)
+	ways, err := loadWays(n.Config.Data)
+	if err != nil {
+		return err
+	}
+	response.Use(n.DB, ways)
 	screening.Use(n.DB, n.master.Derive)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
@@ -150,6 +159,9 @@ func (n *Node) wire(ctx context.Context) (err error) {
 		return nil
 	})
 	if err := n.openBorder(ctx, keys); err != nil {
+		return err
+	}
+	if err := n.openNotices(); err != nil {
 		return err
 	}
 	n.Gate, err = people.NewGate(n.DB, people.Settings{Node: n.Config.Node, Site: n.Config.Site,
@@ -182,6 +194,38 @@ func (n *Node) openBorder(ctx context.Context, keys exchange.Keys) error {
 	return err
 }
 
+// openNotices makes the sender of e-mail and web push.
+func (n *Node) openNotices() (err error) {
+	c := n.Config
+	roots, err := trusted(c.OutgoingCA)
+	if err != nil {
+		return err
+	}
+	n.Notices, err = notices.New(n.DB, notices.Options{Node: c.Node, Site: c.Site, Roots: roots, Demo: c.Demo, Zone: n.zone(), Log: n.log,
+		Mail: notices.MailServer{Server: c.MailServer, TLS: c.MailTLS, User: c.MailUser, PasswordFile: c.MailPasswordFile, From: c.MailFrom},
+		Push: notices.PushServices{Contact: c.PushContact, Hosts: c.PushHosts}}, n.master.Derive)
+	return err
+}
+
+// trusted are the system's certificates and those of a file; nil is the system's.
+func trusted(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fault.Invalid("outgoing_ca", "node.outgoing-ca")
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fault.Invalid("outgoing_ca", "node.outgoing-ca")
+	}
+	return pool, nil
+}
+
 // born is when the configuration was last changed: the card's own date, so that
 // the same settings always give the same card.
 func (n *Node) born() (time.Time, error) {
@@ -210,6 +254,15 @@ func loadRules(dir string) (identification.Rules, error) {
 	return identification.LoadRules(data.Files, os.DirFS(own))
 }
 
+// loadWays lays the operator's own ways of alerts, if any, over the shipped ones.
+func loadWays(dir string) (response.Ways, error) {
+	own := filepath.Join(dir, "data")
+	if _, err := os.Stat(own); err != nil {
+		return response.Load(data.Files)
+	}
+	return response.Load(data.Files, os.DirFS(own))
+}
+
 // record keeps what happens at the gate.
 func record(tx *store.Tx, verb, object, outcome string) error {
 	actor := object
@@ -224,8 +277,8 @@ func record(tx *store.Tx, verb, object, outcome string) error {
 func (n *Node) Close() error { return n.DB.Close() }
 
 // Tick does what the time asks for: it tells people what is overdue, signs a
-// checkpoint of the ledger and writes its anchor, and destroys uploads whose hour
-// is over.
+// checkpoint of the ledger and writes its anchor, destroys uploads whose hour is
+// over, and forgets old notices.
 func (n *Node) Tick(ctx context.Context) error {
 	if err := cases.ForgetUploads(ctx, n.DB); err != nil {
 		return err
@@ -234,6 +287,9 @@ func (n *Node) Tick(ctx context.Context) error {
 		return err
 	}
 	if err := n.scrub(ctx); err != nil {
+		return err
+	}
+	if err := n.Notices.Forget(ctx); err != nil {
 		return err
 	}
 	err := n.DB.Write(ctx, func(tx *store.Tx) error {

@@ -28,6 +28,9 @@ func base(verb access.Verb) access.Facts {
 			"from_node": "CO", "from_agency": "agy_other", "to_node": "CR", "to_agency": "agy_other"}
 	case "identification":
 		return access.Facts{"agency": "agy_other", "assigned": []string{}, "voters": []string{}, "notified": []string{}, "erased": false}
+	case "response":
+		return access.Facts{"agency": "agy_other", "by_agency": "agy_other", "told": []string{"usr_other"}, "assigned": []string{}, "person": true, "home": "CO", "state": "raised",
+			"partner": "CO", "from_user": "usr_other", "to_user": "usr_other"}
 	case "screening":
 		return access.Facts{"agency": "agy_other", "officer": "usr_other", "assigned": []string{}, "child": false, "person": ""}
 	case "jointfiles":
@@ -48,6 +51,15 @@ func with(change func(f access.Facts, who access.Who)) func(access.Who, access.V
 		}
 		return f
 	}
+}
+
+// onAlerts is a circumstance that only alerts and hand-overs know.
+func onAlerts(change func(f access.Facts, who access.Who)) func(access.Who, access.Verb) access.Facts {
+	return with(func(f access.Facts, w access.Who) {
+		if _, is := f["from_user"]; is {
+			change(f, w)
+		}
+	})
 }
 
 var circumstances = []circumstance{
@@ -80,6 +92,13 @@ var circumstances = []circumstance{
 	{"agency seated", with(func(f access.Facts, w access.Who) { f["voters"] = []string{w.Agency} })},
 	{"seated, erased", with(func(f access.Facts, w access.Who) { f["voters"], f["erased"] = []string{w.ID}, true })},
 	{"child authority told", with(func(f access.Facts, w access.Who) { f["notified"] = []string{w.Agency} })},
+	{"raiser's agency", with(func(f access.Facts, w access.Who) { f["by_agency"] = w.Agency })},
+	{"raiser, no file", with(func(f access.Facts, w access.Who) { f["by_agency"], f["person"] = w.Agency, false })},
+	{"raiser, assigned", onAlerts(func(f access.Facts, w access.Who) { f["by_agency"], f["assigned"] = w.Agency, []string{w.ID} })},
+	{"told", with(func(f access.Facts, w access.Who) { f["told"] = []string{w.ID} })},
+	{"the other node", with(func(f access.Facts, w access.Who) { f["partner"] = w.ID })},
+	{"hands over", onAlerts(func(f access.Facts, w access.Who) { f["agency"], f["from_user"] = w.Agency, w.ID })},
+	{"takes over", onAlerts(func(f access.Facts, w access.Who) { f["agency"], f["to_user"] = w.Agency, w.ID })},
 	{"its officer", with(func(f access.Facts, w access.Who) { f["agency"], f["officer"] = w.Agency, w.ID })},
 	{"own account", with(func(f access.Facts, w access.Who) { f["user"] = w.ID })},
 }
@@ -160,6 +179,7 @@ func TestAdministratorsReadNobody(t *testing.T) {
 	pa := testkit.NewWorld(t).Start("PA")
 	admin := access.Who{Kind: access.User, ID: "usr_a", Node: "PA", Agency: "agy_mine", Roles: append([]access.Role{access.Administrator}, access.Roles...)}
 	for _, verb := range []access.Verb{"cases.open", "cases.list", "cases.register", "cases.identify", "cases.assess-risk", "cases.break-glass", "cases.open-glass", "cases.seen-before", "cases.link-same", "cases.tell-apart", "cases.unlink", "cases.introductions", "cases.make-known", "referrals.open", "referrals.review", "referrals.list", "jointfiles.open", "jointfiles.list",
+		"response.raise", "response.open", "response.open-handover", "response.board", "response.desk", "response.acknowledge",
 		"identification.begin", "identification.open", "identification.list", "identification.vote", "identification.request-contact", "identification.contacts"} {
 		if _, ok := pa.Engine.Verbs.Find(verb); !ok {
 			t.Fatalf("no verb %s", verb)

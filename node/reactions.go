@@ -10,6 +10,7 @@ import (
 	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/screening"
 	"istmo/store"
 )
@@ -33,10 +34,16 @@ func reactions(e *act.Engine) {
 	for _, sends := range []access.Verb{"referrals.send", "referrals.resume", "referrals.accept", "referrals.supply-information"} {
 		e.On(sends, notIntoReflection)
 	}
-	e.On("cases.erase", forgetScreenings)
 	for _, writes := range []access.Verb{"jointfiles.propose", "jointfiles.agree", "jointfiles.append"} {
 		e.On(writes, nameNobodyInReflection)
 	}
+	e.On("cases.describe", response.Described)
+	e.On("cases.erase", func(tx *store.Tx, d act.Deed) error { return response.EndOf(tx, d, d.Person) })
+	e.On("cases.erase", forgetScreenings)
+	for _, verb := range []access.Verb{"screening.take", "screening.settle", "screening.decide", "screening.release"} {
+		e.On(verb, callTheTeam)
+	}
+	e.On("response.acknowledge", teamIsThere)
 	e.On("people.add-agency", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("people.set-escalation", func(tx *store.Tx, d act.Deed) error { return listAgency(tx, d, d.Object) })
 	e.On("cooperation.add-partner", listAgencies)
@@ -44,6 +51,7 @@ func reactions(e *act.Engine) {
 	e.On("cooperation.resume-agreement", jointfiles.Resume)
 	e.On("cooperation.mirror-agreement", jointfiles.Resume)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
+	told(e) // told.go: who hears, outside of the node, that something waits
 }
 
 // notIntoReflection refuses a referral that would bring a person in their reflection
@@ -95,6 +103,34 @@ func forgetScreenings(tx *store.Tx, d act.Deed) error {
 		}
 	}
 	return nil
+}
+
+// callTheTeam raises what a screening asks for, once: whoever decided at the post
+// need not do it a second time.
+func callTheTeam(tx *store.Tx, d act.Deed) error {
+	alerts, err := screening.Alerts(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	for _, a := range alerts {
+		if err := act.Then(tx, d, response.Raise{Person: a.Person, Screening: a.Screening, Kind: a.Kind, Post: a.Post, Place: a.Place, Child: a.Child, Alone: a.Alone,
+			Count: min(a.Companions, 998) + 1, Needs: a.Needs, By: a.Officer, ByAgency: a.Agency}); err != nil {
+			return err
+		}
+		if err := screening.Raised(tx, a.Screening, a.Kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// teamIsThere notes at the screening that a team has taken the person on.
+func teamIsThere(tx *store.Tx, d act.Deed) error {
+	a, err := response.Find(tx, d.Object)
+	if err != nil || a.Screening == "" {
+		return err
+	}
+	return act.Then(tx, d, screening.NoteMet{On: screening.On{ID: a.Screening}})
 }
 
 func listAgency(tx *store.Tx, d act.Deed, id string, only ...string) error {
@@ -150,6 +186,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 	if err := cooperation.AskRefused(tx, about, r.Key); err != nil {
 		return err
 	}
+	if err := response.Refused(tx, about, r.Key); err != nil {
+		return err
+	}
 	return referrals.AskRefused(tx, about, r.Key)
 }
 
@@ -157,6 +196,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 func stopped(tx *store.Tx, m exchange.Message, envelope, why string) error {
 	if err := jointfiles.Stopped(tx, envelope, why); err != nil {
 		return err
+	}
+	if m.Verb == "response.receive-across" {
+		return response.Refused(tx, m.About, why)
 	}
 	return referrals.LetterStopped(tx, m.About, access.Verb(m.Verb), envelope, why)
 }

@@ -17,9 +17,12 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	identificationpages "istmo/identification/pages"
+	indicatorspages "istmo/indicators/pages"
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
+	noticespages "istmo/notices/pages"
 	referralspages "istmo/referrals/pages"
+	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
 	screeningpages "istmo/screening/pages"
 	"istmo/web"
@@ -58,6 +61,7 @@ func (n *Node) Handler() (http.Handler, error) {
 	mux.Handle(screeningpages.SyncPath, devices)
 	mux.Handle(screeningpages.SettingsPath, devices)
 	mux.Handle("GET /meetings/calendar.ics", meetingspages.Feed(n.Engine, n.Gate, n.Config.Site, pages))
+	mux.Handle("GET /notices/sw.js", noticespages.Worker())
 	mux.Handle("/", pages)
 	return mux, nil
 }
@@ -71,10 +75,13 @@ func (n *Node) routes(site *web.Site) {
 	identificationpages.Routes(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
+	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)
 	jointfilespages.Routes(site, n.Engine)
 	cooperationpages.Routes(site, n.Engine, pairing{n.Border})
 	meetingspages.Routes(site, n.Engine, n.Config.Site)
+	noticespages.Routes(site, n.Engine)
+	indicatorspages.Routes(site, n.Engine)
 	actpages.Routes(site, n.Engine)
 }
 

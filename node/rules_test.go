@@ -32,6 +32,7 @@ var table = []struct {
 	{"backup", "vault store fault"},
 	{"access/people", "access vault store fault"},
 	{"exchange", "ledger vault store fault"},
+	{"notices", "access access/people i18n ledger vault store fault"},
 	{"likeness/names", ""},
 	{"likeness", "likeness/names vault store fault"},
 	{"act", "access exchange ledger vault store fault"},
@@ -44,6 +45,7 @@ var table = []struct {
 	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
+	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"api", "act access access/people i18n fault"},
@@ -52,10 +54,13 @@ var table = []struct {
 	{"identification/pages", "+pages"},
 	{"screening/pages", "+pages"},
 	{"referrals/pages", "+pages"},
+	{"response/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
 	{"jointfiles/pages", "+pages"},
 	{"cooperation/pages", "+pages"},
 	{"meetings/pages", "+pages"},
+	{"notices/pages", "+pages"},
+	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -68,7 +73,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals jointfiles indicators screening screening/sealed cases/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed cases/pages response/pages"
 
 type listed struct {
 	ImportPath string
@@ -126,11 +131,11 @@ func TestDoors(t *testing.T) {
 	rooms := map[string]func(pkg string) bool{
 		"database/sql": func(p string) bool { return p == "store" },
 		"net/http": func(p string) bool {
-			return slices.Contains([]string{"web", "api", "exchange", "node", "demo", "testkit", "testkit/browser"}, p) ||
+			return slices.Contains([]string{"web", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {
-			return slices.Contains([]string{"store", "vault", "exchange", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
+			return slices.Contains([]string{"store", "vault", "exchange", "notices", "ledger", "access/people", "cases", "web", "backup", "testkit"}, p)
 		},
 		"os/exec": func(p string) bool { return p == "demo" || strings.HasPrefix(p, "testkit") },
 	}

@@ -38,13 +38,14 @@ func (n *Node) Serve(ctx context.Context) error {
 func (n *Node) run(ctx context.Context, servers []*server) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	errs := make(chan error, len(servers)+2)
+	errs := make(chan error, len(servers)+3)
 	var all sync.WaitGroup
 	for _, s := range servers {
 		all.Go(func() { errs <- s.serve() })
 	}
 	all.Go(func() { errs <- n.Border.Run(ctx) })
 	all.Go(func() { errs <- n.keepTime(ctx) })
+	all.Go(func() { errs <- n.Notices.Run(ctx) })
 	var failed error
 	select {
 	case <-ctx.Done():

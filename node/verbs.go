@@ -11,7 +11,9 @@ import (
 	"istmo/jointfiles"
 	"istmo/ledger"
 	"istmo/meetings"
+	"istmo/notices"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/roadmap"
 	"istmo/screening"
 )
@@ -35,6 +37,17 @@ func verbs() *act.Catalogue {
 		act.Opening[people.ShowToken, people.Token, string](),
 		act.Listing[people.ListUsers, []people.User](),
 		act.Listing[people.ListAgencies, []people.Agency](),
+
+		act.Of[notices.SetEmail](),
+		act.Of[notices.ConfirmEmail](),
+		act.Of[notices.AddDevice](),
+		act.Of[notices.RemoveChannel](),
+		act.Of[notices.SetQuiet](),
+		act.Of[notices.Test](),
+		act.Of[notices.Dismiss](),
+		act.Opening[notices.Open, notices.Notice, notices.Notice](),
+		act.Listing[notices.Mine, notices.Settings](),
+		act.Listing[notices.Delivery, notices.Delivered](),
 
 		act.Of[cooperation.AddPartner](),
 		act.Of[cooperation.RemovePartner](),
@@ -217,6 +230,31 @@ func verbs() *act.Catalogue {
 		act.Opening[referrals.Consider, cases.Person, referrals.Outlook](),
 		act.Listing[referrals.Count, referrals.Counted](),
 		act.Listing[referrals.Desk, []referrals.Line](),
+
+		act.Of[response.Raise](),
+		act.Of[response.Acknowledge](),
+		act.Of[response.Dispatch](),
+		act.Of[response.SetOut](),
+		act.Of[response.Reach](),
+		act.Of[response.RecordMeasure](),
+		act.Of[response.Close](),
+		act.Of[response.StandDown](),
+		act.Of[response.HandOn](),
+		act.Of[response.MarkChild](),
+		act.Of[response.AlertAcross](),
+		act.Of[response.Telephone](),
+		act.Of[response.PlanShift](),
+		act.Of[response.DropShift](),
+		act.Of[response.NameHead](),
+		act.Of[response.HandOver](),
+		act.Of[response.TakeOver](),
+		act.Of[response.ReceiveAcross]().Between(),
+		act.Of[response.ShowAcross]().Between(),
+		act.Opening[response.OpenAlert, response.Alert, response.View](),
+		act.Opening[response.OpenHandover, response.Handover, response.Opened](),
+		act.Listing[response.ShowBoard, response.Board](),
+		act.Listing[response.Roster, response.Planned](),
+		act.Listing[response.Desk, response.Waiting](),
 
 		act.Of[roadmap.Propose](),
 		act.Of[roadmap.Counter](),

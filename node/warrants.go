@@ -11,6 +11,7 @@ import (
 	"istmo/fault"
 	"istmo/jointfiles"
 	"istmo/referrals"
+	"istmo/response"
 	"istmo/store"
 )
 
@@ -61,14 +62,17 @@ func aboutCooperation(verb access.Verb) bool {
 }
 
 // begun is the verb that an agreement names for what a letter says: whatever is
-// said about a referral rests on what allows sending one, and about a joint file
-// on what allows appending to it.
+// said about a referral rests on what allows sending one, about a joint file on
+// what allows appending to it, and about an alert on what allows alerting.
 func begun(verb string) string {
 	if strings.HasPrefix(verb, "referrals.") {
 		return "referrals.send"
 	}
 	if strings.HasPrefix(verb, "jointfiles.") {
 		return jointfiles.Covered
+	}
+	if strings.HasPrefix(verb, "response.") {
+		return string(response.Covered)
 	}
 	return verb
 }

@@ -187,6 +187,25 @@ func (r Referral) Turn() string {
 	return r.runsFor()
 }
 
+// Hands are the users of a node who have a referral in hand on one of its sides:
+// who began or received it there, and who is assigned to the person's file.
+func (r Referral) Hands(side, node string) (users []string) {
+	at, user := r.FromNode, r.FromUser
+	if side == Receiver {
+		at, user = r.ToNode, r.ToUser
+	}
+	if at != node {
+		return nil
+	}
+	if user != "" {
+		users = append(users, user)
+	}
+	if (side == Sender) == (r.Home == node) { // whose file it is that the referral names here
+		users = append(users, r.assigned...)
+	}
+	return users
+}
+
 // runsFor is the side for which the clock of this state runs.
 func (r Referral) runsFor() string {
 	if r.Recall == "asked" {

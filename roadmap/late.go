@@ -52,6 +52,12 @@ func (c Escalate) Do(tx *store.Tx, who access.Who, p Commitment) error {
 	return nil
 }
 
+// Told are the users of this node who were told last that a commitment is late.
+func Told(tx *store.Tx, id string) ([]string, error) {
+	return store.All(tx, store.Value[string], `SELECT DISTINCT user_id FROM commitment_escalation WHERE commitment = $1 AND user_id <> ''
+		AND level = (SELECT MAX(level) FROM commitment_escalation WHERE commitment = $1)`, id)
+}
+
 func told(tx *store.Tx, p Commitment, level int64) ([]cooperation.Agency, error) {
 	all, err := (cooperation.Directory{}).Ask(tx, access.Who{})
 	here := act.Here(tx)

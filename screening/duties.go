@@ -27,6 +27,7 @@ var Duties = []Duty{
 	{Key: "child-authority", If: map[string][]string{"child": {"yes"}, "company": {"alone", "unrelated-adult"}}, Until: "met"},
 	{Key: "team", If: map[string][]string{"outcome": {"presumed", "other-protection"}}, Until: "met"},
 	{Key: "smuggled", If: map[string][]string{"outcome": {"smuggled"}}, Until: "met"},
+	{Key: "across", If: map[string][]string{"companions_where": {"other-side"}, "outcome": {"presumed", "other-protection"}}, Until: "met"},
 	{Key: "finish", Until: "final"},
 	{Key: "outcome", Unless: map[string][]string{"outcome": Outcomes}},
 	{Key: "rights", Unless: map[string][]string{"rights_read": {"yes"}}},

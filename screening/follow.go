@@ -3,7 +3,6 @@ package screening
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"istmo/access"
 	"istmo/act"
@@ -19,9 +18,9 @@ type Alert struct {
 	Kind              string // one of the kinds below
 	Post, Place       string
 	Child, Alone      bool
-	Companions        int64 // how many are with them, or on the other side
+	Companions        int64 // how many are with them
 	Needs             []string
-	At                time.Time // when it was found out
+	Officer, Agency   string // who screened
 }
 
 // The kinds of alert that a screening gives.
@@ -31,13 +30,12 @@ const (
 	ChildAlone      = "child-alone"
 	OtherProtection = "other-protection"
 	Smuggled        = "smuggled"
-	AcrossBorder    = "across-border"
 )
 
 // asks lists the alerts that a screening as it stands asks for. It is the officer
 // who presumes; what the indicators add up to is not looked at.
 // law: coe:10.3
-func (s Screening) asks(companionsOtherSide bool) []string {
+func (s Screening) asks() []string {
 	var kinds []string
 	add := func(kind string, is bool) {
 		if is {
@@ -49,26 +47,19 @@ func (s Screening) asks(companionsOtherSide bool) []string {
 	add(Presumption, s.Outcome == "presumed")
 	add(OtherProtection, s.Outcome == "other-protection")
 	add(Smuggled, s.Outcome == "smuggled")
-	add(AcrossBorder, companionsOtherSide && (s.Outcome == "presumed" || len(s.Help) > 0))
 	return kinds
 }
 
 // follow begins the person's file where the screening asks for help, and carries
 // what was added later into it.
 func (s *Screening) follow(tx *store.Tx, who access.Who) error {
-	kinds, err := s.kinds(tx)
-	if err != nil || len(kinds) == 0 {
-		return err
+	if len(s.asks()) == 0 {
+		return nil
 	}
 	if s.Person == "" {
 		return s.register(tx, who)
 	}
 	return s.carry(tx, who)
-}
-
-func (s Screening) kinds(tx *store.Tx) ([]string, error) {
-	values, err := s.values(tx)
-	return s.asks(slices.Equal(values["companions_where"].words, []string{"other-side"})), err
 }
 
 // register begins the file, with whoever screened assigned to it.
@@ -196,16 +187,19 @@ func Alerts(tx *store.Tx, id string) ([]Alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := s.kinds(tx)
+	companions := int64(0)
+	if !slices.Equal(values["companions_where"].words, []string{"other-side"}) {
+		companions = int64(number(strings.Join(values["companions"].words, "")))
+	}
 	var all []Alert
-	for _, kind := range kinds {
+	for _, kind := range s.asks() {
 		if slices.Contains(s.raised, kind) {
 			continue
 		}
 		all = append(all, Alert{Screening: s.ID, Person: s.Person, Kind: kind, Post: s.Post, Place: place, Child: s.Child(), Alone: s.Alone(),
-			Companions: int64(number(strings.Join(values["companions"].words, ""))), Needs: values["needs"].words, At: tx.Now})
+			Companions: companions, Needs: values["needs"].words, Officer: s.Officer, Agency: s.Agency})
 	}
-	return all, err
+	return all, nil
 }
 
 // Raised notes that an alert was given, so that it is given once.

@@ -29,6 +29,8 @@ type World struct {
 	Log   *slog.Logger // of the nodes that start from here on
 	// Postgres has the nodes keep their rows in PostgreSQL.
 	Postgres bool
+	// Settings changes the configuration of a node before it starts, if it is set.
+	Settings func(*node.Config)
 	mu       sync.Mutex
 	now      time.Time
 	down     map[string]bool // links that are cut, "CO PA"
@@ -109,6 +111,9 @@ func (w *World) Start(id string) *Country {
 	c := node.Config{Data: filepath.Join(dir, "data"), Node: id, Listen: freeAddress(w.T), KeyFile: key, ExchangeListen: listener.Addr().String()}
 	if w.Postgres {
 		c.Postgres = Postgres(w.T)
+	}
+	if w.Settings != nil {
+		w.Settings(&c)
 	}
 	w.must(node.Init(c))
 	loaded, err := node.Load(c.Data)

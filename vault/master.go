@@ -28,7 +28,8 @@ const (
 
 // Derive makes n bytes of key for one purpose by HKDF-SHA256 (RFC 5869). Labels
 // in use are "istmo/db", "istmo/vault", "istmo/index", "istmo/backup",
-// "istmo/sign", "istmo/seal", "istmo/tls" and "istmo/session"; one label is one
+// "istmo/sign", "istmo/seal", "istmo/tls", "istmo/vapid" and "istmo/session"; one
+// label is one
 // purpose for as long as the node lives.
 func (m *Master) Derive(label string, n int) []byte {
 	key, err := hkdf.Key(sha256.New, m.secret[:], nil, label, n)

@@ -48,7 +48,7 @@ func (a assets) address(name string) (string, error) {
 
 // types of the built files. The machine's own table may lack them.
 var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml", ".woff2": "font/woff2"}
+	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2"}
 
 // encodings are the compressed forms that stand beside a file, best first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}

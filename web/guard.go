@@ -22,6 +22,14 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 const permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), " +
 	"microphone=(), midi=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
+// AllowApp widens what one page may do, by as little as an app needs that is kept
+// on a phone and takes records from another phone's screen: a manifest and the
+// camera. Its service worker is a script of ours, which the policy lets it have.
+func AllowApp(h http.Header) {
+	h.Set("Content-Security-Policy", policy+"; manifest-src 'self'")
+	h.Set("Permissions-Policy", strings.Replace(permissions, "camera=()", "camera=(self)", 1))
+}
+
 // guard stands before every page: it names the request, writes the log, sets
 // the headers that every answer has, turns away what another site sends in a
 // visitor's name, and finds out who the visitor is.

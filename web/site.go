@@ -189,6 +189,30 @@ func (s *Site) Raw(pattern string, write func(http.ResponseWriter, *Request) err
 	})
 }
 
+// Public hangs up what is no page and is for anybody: a part of an application
+// that a browser keeps. It must write nothing before it returns a fault.
+func (s *Site) Public(pattern string, write func(http.ResponseWriter, *Request) error) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		visitOf(r).pattern = pattern
+		q := s.request(w, r)
+		if err := write(w, q); err != nil {
+			s.fail(w, q, err)
+		}
+	})
+}
+
+// Asset is where the built file of that name is served.
+func (s *Site) Asset(name string) (string, error) { return s.assets.address(name) }
+
+// AssetText is what the built file of that name holds.
+func (s *Site) AssetText(name string) ([]byte, error) {
+	hashed, ok := s.assets.names[name]
+	if !ok {
+		return nil, fmt.Errorf("web: there is no built asset %q", name)
+	}
+	return fs.ReadFile(s.assets.files, hashed)
+}
+
 // Handler is the site, guarded. It reads all templates, so that a mistake in one
 // is found at the start.
 func (s *Site) Handler() (http.Handler, error) {

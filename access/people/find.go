@@ -1,6 +1,8 @@
 package people
 
 import (
+	"slices"
+
 	"istmo/access"
 	"istmo/fault"
 	"istmo/store"
@@ -25,6 +27,18 @@ func Escalation(tx *store.Tx, agency string) (user string, err error) {
 		err = fault.NotFound()
 	}
 	return u.ID, err
+}
+
+// Among lists the active users of an agency, or of all where it is empty, who hold
+// any of these roles.
+func Among(tx *store.Tx, agency string, roles ...access.Role) (users []string, err error) {
+	all, err := Users(tx)
+	for _, u := range all {
+		if u.State == Active && (agency == "" || u.Agency == agency) && slices.ContainsFunc(roles, u.has) {
+			users = append(users, u.ID)
+		}
+	}
+	return users, err
 }
 
 // Passkeys lists a user's passkeys, oldest first.

@@ -33,6 +33,9 @@ type filePage struct {
 	With      []string
 	Events    []web.Event
 	NewRef    string // where a referral begins
+
+	SeenBefore []seen     // other files that may be theirs, or are
+	Settled    []web.Link // those told apart
 }
 
 // country is what the authorities of one country have decided.
@@ -102,6 +105,7 @@ func glassUntil(r *web.Request, f cases.File) time.Time {
 
 func (p *filePage) fill(w words, lines []referrals.Line) {
 	p.Summary = w.summary(p.Person)
+	p.SeenBefore, p.Settled = w.seen(p.File), w.settled(p.File)
 	p.Who, p.More = w.sealed(p.Sealed)
 	p.Profile = w.profile(p.Person)
 	for _, s := range p.Statuses {

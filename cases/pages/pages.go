@@ -38,7 +38,8 @@ func Routes(s *web.Site, e *act.Engine) {
 	s.Navigation(
 		web.Nav{Key: "cases.nav.people", Path: PeoplePath, Order: 20, Verb: "cases.list"},
 		web.Nav{Key: "cases.nav.glass", Path: GlassPath, Order: 25,
-			Roles: []access.Role{access.FieldOfficer, access.ResponseTeam, access.CaseWorker, access.FocalPoint}})
+			Roles: []access.Role{access.FieldOfficer, access.ResponseTeam, access.CaseWorker, access.FocalPoint}},
+		web.Nav{Key: "cases.nav.known", Path: KnownPath, Order: 26, Verb: "cases.introductions"})
 	s.Page("GET "+PeoplePath, o.people)
 	s.Page("GET "+RegisterPath, o.register)
 	s.Page("GET "+PeoplePath+"/erased", o.erased)
@@ -53,6 +54,8 @@ func Routes(s *web.Site, e *act.Engine) {
 	s.Page("GET "+PeoplePath+"/{id}/assigned", o.assigned)
 	s.Page("GET "+PeoplePath+"/{id}/erase", o.erasePage)
 	s.Post("POST "+PeoplePath+"/{id}/erase", o.erase)
+	s.Page("GET "+PeoplePath+"/{id}/seen/{other}", o.compare)
+	s.Page("GET "+KnownPath, o.known)
 	s.Page("GET "+GlassPath, o.glass)
 	s.Page("GET "+GlassPath+"/{id}", o.review)
 }

@@ -34,6 +34,8 @@ func (h *house) pages() []visited {
 		{"withdraw", "ana", adult + "/consents/" + h.consent + "/withdraw"},
 		{"assigned", "ana", adult + "/assigned"}, {"assigned-focal", "luz", adult + "/assigned"},
 		{"erase", "ana", adult + "/erase"}, {"erased", "ana", "/people/erased"},
+		{"seen", "ana", adult + "/seen/" + h.again}, {"seen-apart", "ana", adult + "/seen/" + h.apart}, {"file-again", "ana", "/people/" + h.again},
+		{"known", "luz", "/known"}, {"known-other", "paz", "/known"}, {"known-none", "nadie", "/known"},
 		{"glass", "ana", "/glass"}, {"glass-focal", "luz", "/glass"}, {"review", "luz", "/glass/" + h.glass},
 	}
 }

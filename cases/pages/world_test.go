@@ -31,6 +31,7 @@ type house struct {
 	cookie map[string]*http.Cookie
 
 	adult, child, fresh, glass string // people
+	again, other, apart        string // a second file of the adult, one of another agency, and one told apart
 	consent                    string // the adult's, on which a referral rests
 }
 
@@ -46,6 +47,9 @@ func newHouse(t *testing.T) *house {
 	h.pa.User("beto", "uia", "case-worker", "response-team")
 	h.pa.User("luz", "uia", "focal-point")
 	h.pa.User("rosa", "senniaf", "case-worker")
+	h.pa.User("paz", "senniaf", "focal-point")
+	h.pa.Agency("vacia", "shelter", "Casa vacía (ficticia)")
+	h.pa.User("nadie", "vacia", "focal-point")
 	h.pa.User("admin", "uia", "administrator")
 	h.pa.User("auditora", "uia", "auditor")
 	h.pa.User("analista", "uia", "analyst")
@@ -84,9 +88,25 @@ func (h *house) people() {
 	testkit.Must(h.T, h.pa, h.ana, referrals.Start{Person: h.child, To: "PA/" + h.pa.AgencyID("senniaf"), Purpose: "protection"})
 	h.fresh = testkit.Must(h.T, h.pa, h.ana, cases.Register{Place: "Bajo Chiquito"}).Object
 	h.glass = testkit.Must(h.T, h.pa, h.pa.Who("beto"), cases.BreakGlass{Ref: h.ref(h.fresh), Reason: "Llamó desde el puerto y la buscan"}).Object
+	h.repeats()
 	h.world.Deliver()
 	h.consent = h.field(h.adult, func(f cases.File) string { return f.Consents[0].ID })
 	h.glass = h.field(h.fresh, func(f cases.File) string { return f.Glass[0].ID })
+}
+
+// repeats are further files of the adult: one of a colleague's, one of another
+// agency, one that she may open, and one that was told apart.
+func (h *house) repeats() {
+	met := func(who access.Who, given, family, birth string) string {
+		return testkit.Must(h.T, h.pa, who, cases.Register{Place: "Paso Canoas", Attributes: cases.Attributes{Sex: "female", AgeBand: "21-29", Languages: []string{"es"}},
+			Identity: cases.Identity{GivenNames: given, FamilyNames: family, BirthDate: birth, Document: "8-888-1234", Phone: "60000000"}}).Object
+	}
+	testkit.Must(h.T, h.pa, h.ana, cases.Identify{On: cases.On{Person: h.adult}, Identity: cases.Identity{BirthDate: "1998-03-07", Document: "8-0888-01234"}})
+	h.again = met(h.ana, "Martha Fictisia", "Pruevas", "1998-07-03")
+	h.apart = met(h.ana, "Marta Ficticia", "Prueba", "1971-01-30")
+	met(h.pa.Who("beto"), "Marta", "Prueba", "1998")
+	h.other = met(h.pa.Who("rosa"), "Marta Ficticia", "Prueba", "1998-03-07")
+	testkit.Must(h.T, h.pa, h.ana, cases.TellApart{OnTwo: cases.OnTwo{Person: h.adult, Other: h.apart, Reason: "Es su tía, que viaja con ella"}})
 }
 
 // field opens somebody's file, as the case worker, for one thing in it.

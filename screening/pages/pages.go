@@ -38,6 +38,7 @@ func Routes(s *web.Site, e *act.Engine) {
 	s.Page("GET "+DevicesPath, o.devices)
 	s.Page("GET "+DevicesPath+"/{id}/revoke", o.revoke)
 	s.Page("GET "+PostsPath, o.posts)
+	o.app(s)
 	s.Raw("POST "+AppPath+"enrol", o.enrol)
 	s.Raw("POST "+AppPath+"officer", o.officer)
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -28,8 +30,9 @@ import (
 // time. What goes wrong in driving it ends the test; what its pages complain of
 // in their console fails it.
 type Window struct {
-	ctx context.Context
-	t   testing.TB
+	ctx  context.Context
+	stop func()
+	t    testing.TB
 
 	mu         sync.Mutex
 	complaints []string
@@ -45,6 +48,11 @@ const patience = 60 * time.Second
 // one; SKIP=browser leaves the test out, and says so.
 func Open(t testing.TB) *Window {
 	t.Helper()
+	return open(t, t.TempDir(), nil)
+}
+
+func open(t testing.TB, profile string, flags []string) *Window {
+	t.Helper()
 	if slices.Contains(strings.Split(os.Getenv("SKIP"), ","), "browser") {
 		t.Skip("LEFT OUT: what this test shows in a real browser, because SKIP names browser")
 	}
@@ -52,15 +60,26 @@ func Open(t testing.TB) *Window {
 		t.Fatalf("there is no browser at %s: install chromium (apt-get install chromium), or leave these tests out with SKIP=browser", chromium)
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.ExecPath(chromium), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(patience))
+	for _, f := range flags {
+		name, value, given := strings.Cut(f, "=")
+		if !given {
+			options = append(options, chromedp.Flag(name, true))
+			continue
+		}
+		options = append(options, chromedp.Flag(name, value))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closePage := chromedp.NewContext(allocator)
 	b := &Window{ctx: ctx, t: t}
-	t.Cleanup(func() {
+	b.stop = sync.OnceFunc(func() {
 		closePage()
 		stop() // waits until the process has gone, so that its profile can be removed
+	})
+	t.Cleanup(func() {
+		b.stop()
 		for _, c := range b.Complaints() {
 			t.Errorf("the browser complains: %s", c)
 		}
@@ -191,6 +210,24 @@ func (b *Window) Print(paper bool) {
 		return err
 	})
 }
+
+// Paper is the page as a PDF of A4, and how many pages it takes.
+func (b *Window) Paper(t testing.TB, name string) (pages int) {
+	t.Helper()
+	folder := os.Getenv("ISTMO_SHOTS")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	var made page.PrintToPDFResult
+	b.call("printing to paper", func(ctx context.Context) (err error) {
+		made, err = chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+		return err
+	})
+	write(t, filepath.Join(folder, name+".pdf"), made.Data)
+	return len(onePage.FindAll(made.Data, -1))
+}
+
+var onePage = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 // WithoutScripts switches the JavaScript of pages off, or on again.
 func (b *Window) WithoutScripts(off bool) {

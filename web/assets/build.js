@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { Resvg } from "@resvg/resvg-js";
 import { build } from "esbuild";
 import * as sass from "sass";
 
@@ -20,7 +21,7 @@ function keep(name, content) {
   const ext = extname(name);
   const hashed = `${basename(name, ext)}.${hash}${ext}`;
   writeFileSync(`${fresh}/${hashed}`, bytes);
-  if (ext !== ".woff2") {
+  if (ext !== ".woff2" && ext !== ".png") {
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
     writeFileSync(`${fresh}/${hashed}.br`, brotliCompressSync(bytes, { params }));
     writeFileSync(`${fresh}/${hashed}.gz`, gzipSync(bytes, { level: 9 }));
@@ -46,9 +47,21 @@ function paper() {
   copyFileSync(`${folder}/LICENSE_FONT`, `${fresh}/PublicSans_licence.txt`);
 }
 
-// styles compiles the one sheet. asset("x") in it is the hashed name of x.
-function styles() {
-  const { css } = sass.compile("scss/istmo.scss", {
+// icons draws the mark for the place where a device keeps its apps: as it is, and
+// with the margin that a device may cut away.
+function icons() {
+  const mark = readFileSync("mark.svg", "utf8");
+  const inside = mark.replace(/^<svg[^>]*>|<\/svg>$/g, "").trim().replace(/<\/svg>$/, "");
+  const safe = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><rect width="36" height="36" fill="#0b3c49"/><g transform="translate(5.4 5.4) scale(.7)">${inside}</g></svg>`;
+  const png = (svg, width) => new Resvg(svg, { fitTo: { mode: "width", value: width } }).render().asPng();
+  for (const width of [192, 512]) keep(`icon-${width}.png`, png(mark, width));
+  keep("icon-safe-512.png", png(safe, 512));
+}
+
+// styles compiles the sheets: that of every page, and that of the screening app.
+// asset("x") in them is the hashed name of x.
+function styles(name) {
+  const { css } = sass.compile(`scss/${name}.scss`, {
     style: "compressed",
     loadPaths: [".", "node_modules"],
     quietDeps: true,
@@ -56,7 +69,7 @@ function styles() {
       "asset($name)": ([name]) => new sass.SassString(`url("${manifest[name.assertString().text]}")`, { quotes: false }),
     },
   });
-  keep("istmo.css", css);
+  keep(`${name}.css`, css);
 }
 
 async function scripts() {
@@ -77,7 +90,9 @@ async function scripts() {
 keep("mark.svg", readFileSync("mark.svg"));
 fonts();
 paper();
-styles();
+icons();
+styles("istmo");
+styles("screening");
 await scripts();
 writeFileSync(`${fresh}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
 chmodSync(fresh, 0o755);
