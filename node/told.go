@@ -36,9 +36,11 @@ func told(e *act.Engine) {
 	e.On("referrals.open", seen("/referrals/"))
 	e.On("cases.break-glass", tellOfGlass)
 	e.On("cases.open-glass", func(tx *store.Tx, d act.Deed) error { return notices.Seen(tx, d.Who.ID, casespages.GlassPath) })
-	for _, verb := range []access.Verb{"response.raise", "response.raise-beside", "response.receive-across", "response.escalate", "response.across-unanswered"} {
+	for _, verb := range []access.Verb{"response.raise", "response.raise-beside", "response.receive-across", "response.pass", "response.escalate", "response.across-unanswered", "response.show-across"} {
 		e.On(verb, tellOfAlert)
 	}
+	e.On("response.warn-gap", tellOfGap)
+	e.On("response.open", seen("/duty/alerts/"))
 	e.On("response.acknowledge", endOfAlert)
 	e.On("screening.take", tellOfScreening)
 	e.On("screening.open", seen("/screening/"))
@@ -171,7 +173,11 @@ func tellOfGlass(tx *store.Tx, d act.Deed) error {
 
 // tellOfAlert tells the team that an alert is theirs, or that nobody has answered it.
 func tellOfAlert(tx *store.Tx, d act.Deed) error {
-	users, err := response.ToTell(tx, d.Object)
+	alert, err := response.AlertOf(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	users, err := response.ToTell(tx, alert)
 	if err != nil {
 		return err
 	}
@@ -179,7 +185,16 @@ func tellOfAlert(tx *store.Tx, d act.Deed) error {
 	if d.Verb == "response.escalate" || d.Verb == "response.across-unanswered" {
 		kind = "alert-unanswered"
 	}
-	return notices.Tell(tx, but(d, users...), kind, responsepages.Page(d.Object))
+	return notices.Tell(tx, but(d, users...), kind, responsepages.Page(alert))
+}
+
+// tellOfGap tells whoever answers for a team that nobody will be on duty.
+func tellOfGap(tx *store.Tx, d act.Deed) error {
+	users, err := response.GapToTell(tx, d.Object)
+	if err != nil {
+		return err
+	}
+	return notices.Tell(tx, but(d, users...), "duty-gap", responsepages.Root)
 }
 
 // endOfAlert tells nobody any more of an alert that somebody has answered.

@@ -22,6 +22,7 @@ type Kind struct {
 var Kinds = []Kind{
 	{"alert", true},
 	{"alert-unanswered", true},
+	{"duty-gap", false},
 	{"referral-arrived", false},
 	{"referral-arrived-urgent", true},
 	{"referral-recalled", true},

@@ -202,3 +202,12 @@ func (c Telephone) Do(tx *store.Tx, who access.Who, a Alert) error {
 	}
 	return a.note(tx, who, c.Verb(), code, c.Note)
 }
+
+// AlertOf is the alert that an id names: its own, or that of what went across from it.
+func AlertOf(tx *store.Tx, id string) (string, error) {
+	x, err := findCrossing(tx, id)
+	if fault.Is(err, fault.KindNotFound) {
+		return id, nil
+	}
+	return x.Alert, err
+}

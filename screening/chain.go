@@ -189,6 +189,9 @@ func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set ma
 	keep := map[string]string{}
 	for field, given := range set {
 		words := wordsOf(given)
+		if field == "help" { // a phone cannot read what was called for before, and means no less
+			words = union(values[field].words, words)
+		}
 		coded := clear(field, words)
 		text := strings.TrimSpace(strings.Join(words, " "))
 		was, there := values[field]
@@ -212,6 +215,17 @@ func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set ma
 		return nil
 	}
 	return vault.Put(tx, s.subject, keep)
+}
+
+// union is a, and what b adds.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, w := range b {
+		if !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // set gives a field its value: codes in clear, anything else to be sealed.
