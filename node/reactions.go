@@ -64,7 +64,7 @@ func identify(tx *store.Tx, d act.Deed) error {
 	if err != nil || a.Kind != screening.Presumption || a.Person == "" {
 		return err
 	}
-	err = act.Then(tx, d, identification.Begin{Person: a.Person, KnownAt: a.RaisedAt, Origin: "alert", OriginID: a.ID})
+	err = act.Then(tx, d, identification.Begin{Person: a.Person, KnownAt: a.RaisedAt, Origin: "response", OriginID: a.ID})
 	if len(fault.All(err)) > 0 {
 		return nil
 	}
@@ -141,10 +141,14 @@ func callTheTeam(tx *store.Tx, d act.Deed) error {
 	return nil
 }
 
-// teamIsThere notes at the screening that a team has taken the person on.
+// teamIsThere notes at the screening that the person has been taken on: by every team
+// that it called.
 func teamIsThere(tx *store.Tx, d act.Deed) error {
 	a, err := response.Find(tx, d.Object)
 	if err != nil || a.Screening == "" {
+		return err
+	}
+	if waits, err := response.Waits(tx, a.Screening); waits || err != nil {
 		return err
 	}
 	return act.Then(tx, d, screening.NoteMet{On: screening.On{ID: a.Screening}})

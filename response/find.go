@@ -379,3 +379,9 @@ func (Desk) Ask(tx *store.Tx, who access.Who) (w Waiting, err error) {
 	w.Gaps, err = Gaps(tx, who.Agency, tx.Now, tx.Now.AddDate(0, 0, 7))
 	return w, err
 }
+
+// Waits reports whether a team that a screening called has not answered yet.
+func Waits(tx *store.Tx, screening string) (bool, error) {
+	n, err := store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM response_alert WHERE screening = $1 AND state IN ($2, $3)`, screening, Raised, Escalated)
+	return n > 0, err
+}

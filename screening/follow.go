@@ -43,10 +43,10 @@ func (s Screening) asks() []string {
 		}
 	}
 	add(Emergency, len(s.Help) > 0)
-	add(ChildAlone, s.Child() && s.Alone())
 	add(Presumption, s.Outcome == "presumed")
 	add(OtherProtection, s.Outcome == "other-protection")
 	add(Smuggled, s.Outcome == "smuggled")
+	add(ChildAlone, s.Child() && s.Alone() && len(kinds) == 0) // the others call the child authority too
 	return kinds
 }
 
