@@ -78,6 +78,9 @@ func (w *world) make() error {
 	if err := w.stories(); err != nil {
 		return err
 	}
+	if err := w.posts(); err != nil {
+		return err
+	}
 	if err := w.watch(); err != nil {
 		return err
 	}
@@ -213,7 +216,7 @@ func (w *world) token(n *node.Node, name string) (bearer string, err error) {
 		return "", err
 	}
 	d, err := act.Do(w.ctx, n.Engine, who, people.IssueToken{Name: "demo", Expires: n.DB.Now().AddDate(0, 1, 0),
-		Scope: []string{"cases.*", "identification.*", "referrals.*", "response.*", "cooperation.*", "roadmap.*", "meetings.*", "jointfiles.*", "people.*", "ledger.*"}})
+		Scope: []string{"cases.*", "identification.*", "referrals.*", "response.*", "screening.*", "cooperation.*", "roadmap.*", "meetings.*", "jointfiles.*", "people.*", "ledger.*"}})
 	if err != nil {
 		return "", err
 	}

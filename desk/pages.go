@@ -59,6 +59,7 @@ type view struct {
 	Reviews []cases.Glass
 	Asked   []waiting  // asked of the other side, and what it refused
 	Theirs  []waiting  // the next step is the other side's
+	Posts   []waiting  // what waits of the posts where people are screened
 	Between []section  // what waits of the work between the countries
 	Stale   []web.Task // directory entries to check
 	Empty   web.Empty
@@ -66,7 +67,7 @@ type view struct {
 
 // Bare reports whether nothing at all is on the desk.
 func (v view) Bare() bool {
-	return len(v.Duty)+len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Between)+len(v.Stale) == 0
+	return len(v.Duty)+len(v.Alerts)+len(v.Mine)+len(v.People)+len(v.Reviews)+len(v.Asked)+len(v.Theirs)+len(v.Posts)+len(v.Between)+len(v.Stale) == 0
 }
 
 func (d *desk) page(r *web.Request) (web.View, error) {
@@ -88,6 +89,9 @@ func (d *desk) page(r *web.Request) (web.View, error) {
 	}
 	v := view{Stale: stale, Between: between, Empty: web.Empty{Title: r.Say("desk.empty"), Body: r.Say("desk.empty.body")}}
 	if v.Duty, err = d.duty(r); err != nil {
+		return web.View{}, err
+	}
+	if v.Posts, err = d.screening(r); err != nil {
 		return web.View{}, err
 	}
 	err = d.referrals(r, &v)

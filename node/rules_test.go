@@ -76,7 +76,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed cases/pages screening/coverage screening/fairness response/pages"
+const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages"
 
 type listed struct {
 	ImportPath string
