@@ -32,9 +32,9 @@ func TestSeenBeforeByKeyboard(t *testing.T) {
 		t.Fatalf("the page after registering does not say that she was met: %s", b.Text("main"))
 	}
 	h.follow(b, link)
-	text := b.Text("main")
+	text := strings.ToLower(b.Text("main"))
 	for _, words := range []string{"Marta Ficticia", "Martha Ficticia", "El mismo teléfono", h.ref(h.adult)} {
-		if !strings.Contains(text, words) {
+		if !strings.Contains(text, strings.ToLower(words)) {
 			t.Errorf("the comparison does not say %q", words)
 		}
 	}
