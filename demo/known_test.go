@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"istmo/demo"
 	"istmo/testkit/browser"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestWhoeverWasThereKnowsIt(t *testing.T) {
 	_, accounts := start(t, filepath.Join(t.TempDir(), "demo"), ports(t))
 	olga := as(t, accounts, "PA", "olga").Account
-	pages := []struct{ path, says, en string }{
+	pages := []known{
 		{"/agreements", "septiembre de 2018", "September 2018"},
 		{"/agreements>2018", "comités nacionales lo llevan a cabo", "national committees carry it out"},
 		{"/agreements>ERI", "Fondo Fiduciario Multilateral", "Multi-Partner Trust Fund"},
@@ -36,34 +37,81 @@ func TestWhoeverWasThereKnowsIt(t *testing.T) {
 		{"/roadmap/versions>Versión 1|Version 1", "cada palabra", "every word"},
 		{"/roadmap/programme", "ODS 16", "SDG 16"},
 	}
+	read(t, reading{olga, pages})
+}
+
+// TestTheNightIsThere looks at the demo as those who screen, stand duty and decide:
+// what a phone brought, who is on, what runs in law, and what is missed.
+func TestTheNightIsThere(t *testing.T) {
+	_, accounts := start(t, filepath.Join(t.TempDir(), "demo"), ports(t))
+	read(t, reading{as(t, accounts, "PA", "beto").Account, []known{
+		{"/screening", "Lajas Blancas", "Lajas Blancas"},
+		{"/screening?only=all", "tráfico ilícito", "Smuggled migrant"},
+		{"/screening/devices", "Teléfono 1 (demo)", "Teléfono 1 (demo)"},
+		{"/screening/posts", "Bajo Chiquito", "Bajo Chiquito"},
+		{"/rights/ht", "Ou gen dwa", "Ou gen dwa"},
+	}}, reading{as(t, accounts, "PA", "gala").Account, []known{
+		{"/", "Presunción de trata", "Presumption of trafficking"},
+		{"/duty", "Bajo Chiquito", "Bajo Chiquito"},
+		{"/duty/roster", "Teo Ficticio", "Teo Ficticio"},
+		{"/identification", "PA-", "PA-"},
+		{"/notices", "se habría enviado", "would have been sent"},
+	}}, reading{as(t, accounts, "PA", "luz").Account, []known{
+		{"/indicators", "versión 1", "version 1"},
+		{"/screening/coverage", "Lajas Blancas", "Lajas Blancas"},
+		{"/screening/coverage/fairness", "grupo", "group"},
+	}})
+}
+
+// known is a page and words that it says.
+type known struct{ path, says, en string }
+
+// reading is what somebody reads.
+type reading struct {
+	account demo.Account
+	pages   []known
+}
+
+// read opens every page in both languages, at the sizes of a desk and of a phone.
+func read(t *testing.T, all ...reading) {
 	for _, lang := range []string{"es", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			w := &walker{Window: browser.Open(t), t: t, lang: lang}
 			w.Prefer("light")
-			w.Size(1280, 900)
-			w.enter(olga)
-			for i, p := range pages {
-				path, link, inside := strings.Cut(p.path, ">")
-				w.Open(olga.Address + path)
-				if inside {
-					w.follow(link)
-				}
-				w.look()
-				want := p.says
-				if lang == "en" {
-					want = p.en
-				}
-				if text := w.Text("main"); !anyOf(text, want) {
-					t.Errorf("%s does not say %q:\n%.1500s", w.URL(), want, text)
-				}
-				w.Shot(t, lang+"-"+string(rune('a'+i))+"-desk")
-				w.Phone()
-				w.look()
-				w.Shot(t, lang+"-"+string(rune('a'+i))+"-phone")
+			n := 0
+			for _, r := range all {
 				w.Size(1280, 900)
+				w.enter(r.account)
+				for _, p := range r.pages {
+					w.knows(r.account, p, lang+"-"+string(rune('a'+n)))
+					n++
+				}
 			}
 		})
 	}
+}
+
+// knows opens a page, by a link in it if the path says so, and reads it.
+func (w *walker) knows(who demo.Account, p known, name string) {
+	w.t.Helper()
+	path, link, inside := strings.Cut(p.path, ">")
+	w.Open(who.Address + path)
+	if inside {
+		w.follow(link)
+	}
+	w.look()
+	want := p.says
+	if w.lang == "en" {
+		want = p.en
+	}
+	if text := w.Text("main"); !anyOf(text, want) {
+		w.t.Errorf("%s does not say %q:\n%.1500s", w.URL(), want, text)
+	}
+	w.Shot(w.t, name+"-desk")
+	w.Phone()
+	w.look()
+	w.Shot(w.t, name+"-phone")
+	w.Size(1280, 900)
 }
 
 func anyOf(text, words string) bool {
