@@ -1,6 +1,7 @@
 package screening
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -182,19 +183,20 @@ func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set ma
 	if err != nil {
 		return err
 	}
-	secrets, err := vault.Get(tx, s.subject)
+	secrets, contested, err := s.beside(tx)
 	if err != nil {
 		return err
 	}
 	keep := map[string]string{}
-	for field, given := range set {
-		words := wordsOf(given)
+	var rows []value
+	for _, field := range slices.Sorted(maps.Keys(set)) {
+		words := wordsOf(set[field])
+		was, there := values[field]
 		if field == "help" { // a phone cannot read what was called for before, and means no less
-			words = union(values[field].words, words)
+			words = union(was.words, words)
 		}
 		coded := clear(field, words)
 		text := strings.TrimSpace(strings.Join(words, " "))
-		was, there := values[field]
 		same := there && (len(was.words) > 0 && coded && slices.Equal(was.words, strings.Fields(text)) || len(was.words) == 0 && !coded && secrets[field] == text)
 		switch {
 		case same:
@@ -203,18 +205,34 @@ func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set ma
 			err = s.conflict(tx, field, coded, text, id, keep)
 		default:
 			s.note(field, or(strings.Join(was.words, " "), secrets[field]), text)
-			if err = s.set(tx, field, coded, text, id, keep); err == nil {
-				err = settled(tx, s.ID, field, known, id)
-			}
+			rows = append(rows, s.set(field, coded, text, id, secrets, keep))
+			err = settled(tx, s.ID, field, contested[field], known, id)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if len(keep) == 0 {
-		return nil
+	if err := insertValues(tx, s.ID, rows); err != nil || len(keep) == 0 {
+		return err
 	}
 	return vault.Put(tx, s.subject, keep)
+}
+
+// beside is what is sealed of a screening, and whose other values its fields have. A
+// new one has neither.
+func (s *Screening) beside(tx *store.Tx) (secrets map[string]string, contested map[string][]string, err error) {
+	contested = map[string][]string{}
+	if s.fresh && len(s.kept) == 0 {
+		return nil, contested, nil
+	}
+	if secrets, err = vault.Get(tx, s.subject); err != nil {
+		return nil, nil, err
+	}
+	open, err := s.conflicts(tx)
+	for _, c := range open {
+		contested[c.Field] = append(contested[c.Field], c.Revision)
+	}
+	return secrets, contested, err
 }
 
 // union is a, and what b adds.
@@ -229,21 +247,24 @@ func union(a, b []string) []string {
 }
 
 // set gives a field its value: codes in clear, anything else to be sealed.
-func (s *Screening) set(tx *store.Tx, field string, coded bool, text, id string, keep map[string]string) error {
-	if !coded {
-		keep[field] = text
-		text = ""
-	} else if !isAnswer(field) {
-		keep[field] = "" // what may have stood there sealed, because it was no code
+func (s *Screening) set(field string, coded bool, text, id string, secrets, keep map[string]string) value {
+	v := value{field: field, setBy: id}
+	if coded {
+		v.words = strings.Fields(text)
 	}
-	_, err := tx.Exec(`INSERT INTO screening_value (screening, field, value, set_by) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (screening, field) DO UPDATE SET value = $3, set_by = $4`, s.ID, field, text, id)
-	return err
+	if !coded || secrets[field] != "" { // what stood there sealed because it was no code goes
+		keep[field] = text
+		if coded {
+			keep[field] = ""
+		}
+	}
+	s.kept[field] = v
+	return v
 }
 
 func (s *Screening) conflict(tx *store.Tx, field string, coded bool, text, id string, keep map[string]string) error {
 	if !coded {
-		keep[beside(field, id)] = text
+		keep[other(field, id)] = text
 		text = ""
 	}
 	_, err := tx.Exec(`INSERT INTO screening_conflict (id, screening, field, value, set_by, settled_at, settled_by) VALUES ($1, $2, $3, $4, $5, '', '')`,
@@ -264,17 +285,13 @@ func (s *Screening) note(field, was, now string) {
 	s.changed[field] = delta{was, now}
 }
 
-// beside names the sealed value that another revision gave a field.
-func beside(field, revision string) string { return field + "~" + revision }
+// other names the sealed value that another revision gave a field.
+func other(field, revision string) string { return field + "~" + revision }
 
 // settled closes the conflicts of a field whose other value the writer had read
 // when they set it anew.
-func settled(tx *store.Tx, screening, field string, known map[string]bool, by string) error {
-	open, err := store.All(tx, store.Value[string], `SELECT set_by FROM screening_conflict WHERE screening = $1 AND field = $2 AND settled_at = ''`, screening, field)
-	if err != nil {
-		return err
-	}
-	for _, id := range open {
+func settled(tx *store.Tx, screening, field string, others []string, known map[string]bool, by string) error {
+	for _, id := range others {
 		if !known[id] {
 			continue
 		}
@@ -346,17 +363,23 @@ func plausible(t, now time.Time) time.Time {
 	return t.UTC()
 }
 
-// values are the fields as they stand.
+// values are the fields as they stand, read once for a command.
 func (s *Screening) values(tx *store.Tx) (map[string]value, error) {
-	values := map[string]value{}
+	if s.kept != nil {
+		return s.kept, nil
+	}
+	s.kept = map[string]value{}
+	if s.fresh {
+		return s.kept, nil
+	}
 	var v value
 	err := tx.Each([]any{&v.field, &v.words, &v.setBy}, func() error {
-		values[v.field] = v
+		s.kept[v.field] = v
 		v = value{}
 		return nil
 	}, `SELECT field, value, set_by FROM screening_value WHERE screening = $1`, s.ID)
 	if err != nil {
 		return nil, fault.Internal("screening: values", err)
 	}
-	return values, nil
+	return s.kept, nil
 }

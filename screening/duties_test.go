@@ -24,7 +24,7 @@ func TestAPhoneKnowsTheSameDuties(t *testing.T) {
 	said := map[string]bool{}
 	for range 2000 {
 		o := one{Values: map[string][]string{}, Child: draw.IntN(2) == 0, Final: draw.IntN(2) == 0}
-		for field, codes := range map[string][]string{"help": Helps, "company": {"alone", "family", "unrelated-adult"}, "outcome": Outcomes, "rights_read": {"yes", "no"}, "consent": {"given", "refused", "not-asked"}} {
+		for field, codes := range map[string][]string{"help": Helps, "company": {"alone", "family", "unrelated-adult"}, "outcome": Outcomes, "rights_read": {"yes", "no"}, "companions_where": Wheres, "consent": {"given", "refused", "not-asked"}} {
 			if draw.IntN(3) > 0 {
 				o.Values[field] = []string{codes[draw.IntN(len(codes))]}
 			}

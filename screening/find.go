@@ -167,8 +167,8 @@ func (c Open) Answer(tx *store.Tx, who access.Who, s Screening) (v View, err err
 		return v, err
 	}
 	for i, f := range v.Conflicts {
-		v.Conflicts[i].Text = v.Sealed[beside(f.Field, f.Revision)]
-		delete(v.Sealed, beside(f.Field, f.Revision))
+		v.Conflicts[i].Text = v.Sealed[other(f.Field, f.Revision)]
+		delete(v.Sealed, other(f.Field, f.Revision))
 	}
 	if v.PostName, err = s.place(tx); err != nil {
 		return v, err

@@ -41,6 +41,7 @@ type Screening struct {
 	assigned     []string
 	fresh        bool             // made by this very command
 	changed      map[string]delta // what this command changed
+	kept         map[string]value // the fields, once they were read
 }
 
 // ObjectID is the screening's id.

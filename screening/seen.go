@@ -65,12 +65,12 @@ func (s Screening) seen(tx *store.Tx, who access.Who) ([]Seen, error) {
 // find fills in which one the other is, if who may open it, and reports whether who
 // may know of it at all.
 func (one *Seen) find(tx *store.Tx, who access.Who, subject string) (bool, error) {
-	other, err := found(tx, `subject = $1`, subject)
+	same, err := found(tx, `subject = $1`, subject)
 	if err == nil {
-		if may(who, "screening.open", other) {
-			one.Screening, one.Receipt = other.ID, other.Receipt
+		if may(who, "screening.open", same) {
+			one.Screening, one.Receipt = same.ID, same.Receipt
 		}
-		return one.Screening != "" || other.Agency == who.Agency, nil
+		return one.Screening != "" || same.Agency == who.Agency, nil
 	}
 	if !fault.Is(err, fault.KindNotFound) {
 		return false, err
@@ -101,17 +101,17 @@ func (c OnPair) tell(tx *store.Tx, who access.Who, s *Screening, state string) e
 	if err != nil {
 		return err
 	}
-	other := Seen{}
-	if there, err := other.find(tx, who, p.Other(s.subject)); err != nil || !there || p.Earlier != s.subject && p.Later != s.subject {
+	second := Seen{}
+	if there, err := second.find(tx, who, p.Other(s.subject)); err != nil || !there || p.Earlier != s.subject && p.Later != s.subject {
 		return orNotFound(err)
 	}
-	if other.Screening == "" && other.Person == "" {
+	if second.Screening == "" && second.Person == "" {
 		return fault.Conflict("screening.ask-the-agency")
 	}
-	if err := likeness.Decide(tx, p, state, who.ID); err != nil || other.Person == "" {
+	if err := likeness.Decide(tx, p, state, who.ID); err != nil || second.Person == "" {
 		return err
 	}
-	return s.join(tx, state, other.Person)
+	return s.join(tx, state, second.Person)
 }
 
 func orNotFound(err error) error {

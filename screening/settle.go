@@ -60,11 +60,11 @@ func (c Settle) Do(tx *store.Tx, who access.Who, s Screening) error {
 	}
 	value := any(open[i].Words)
 	if len(open[i].Words) == 0 {
-		secrets, err := vault.Get(tx, s.subject, beside(c.Field, c.Revision))
+		secrets, err := vault.Get(tx, s.subject, other(c.Field, c.Revision))
 		if err != nil {
 			return err
 		}
-		value = secrets[beside(c.Field, c.Revision)]
+		value = secrets[other(c.Field, c.Revision)]
 	}
 	if err := s.close(tx, who, c.Field); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (s Screening) close(tx *store.Tx, who access.Who, field string) error {
 	gone := map[string]string{}
 	for _, f := range open {
 		if f.Field == field && len(f.Words) == 0 {
-			gone[beside(field, f.Revision)] = ""
+			gone[other(field, f.Revision)] = ""
 		}
 	}
 	if len(gone) > 0 {

@@ -2,7 +2,9 @@ package screening
 
 import (
 	"embed"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"istmo/store"
 )
@@ -76,6 +78,22 @@ const selectLine = `SELECT s.id, s.chain, s.subject, s.receipt, s.agency, s.devi
 
 func (l *Line) columns() []any {
 	return append(l.Screening.columns(), &l.PostName, &l.Held, &l.Waiting, &l.Conflicts)
+}
+
+// insertValues sets fields, by one statement.
+func insertValues(tx *store.Tx, screening string, values []value) error {
+	if len(values) == 0 {
+		return nil
+	}
+	rows, args := make([]string, len(values)), []any{screening}
+	for i, v := range values {
+		n := len(args)
+		rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d)", n+1, n+2, n+3)
+		args = append(args, v.field, v.words, v.setBy)
+	}
+	_, err := tx.Exec(`INSERT INTO screening_value (screening, field, value, set_by) VALUES `+strings.Join(rows, ", ")+`
+		ON CONFLICT (screening, field) DO UPDATE SET value = excluded.value, set_by = excluded.set_by`, args...)
+	return err
 }
 
 const selectRevision = `SELECT id, screening, parents, state, why, device, officer, fields, at, sealed FROM screening_revision`

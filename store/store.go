@@ -23,6 +23,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -53,6 +54,8 @@ type DB struct {
 	closing     sync.Once
 	closed      error
 	bound       map[any]any
+	texts       sync.Map // statements as SQLite takes them, by how they are written
+	known       atomic.Int64
 }
 
 type job struct {
@@ -350,8 +353,19 @@ func (tx *Tx) text(query string) string {
 	if tx.db.postgres {
 		return query
 	}
-	return numbered.ReplaceAllString(query, "?$1")
+	if known, ok := tx.db.texts.Load(query); ok {
+		return known.(string)
+	}
+	text := numbered.ReplaceAllString(query, "?$1")
+	if tx.db.known.Add(1) <= mostTexts {
+		tx.db.texts.Store(query, text)
+	}
+	return text
 }
+
+// mostTexts are how many statements are remembered as rewritten: all that the
+// program writes, and some of those whose length depends on a list.
+const mostTexts = 4096
 
 // ready refuses a statement while rows are being read. SQLite would take it and
 // PostgreSQL would not, so that neither does.
