@@ -22,6 +22,9 @@ import (
 	"istmo/cooperation"
 	"istmo/jointfiles"
 	"istmo/node"
+	"istmo/response"
+	"istmo/screening"
+	"istmo/screening/sealed"
 	"istmo/store"
 	"istmo/testkit"
 )
@@ -84,6 +87,8 @@ func TestNothingLeaks(t *testing.T) {
 	seen = append(seen, text)
 	_, text = post(t, site+"/api/v1/cases/open?person=Canaria-Nombre", pa.Bearer("ana", "cases.*"), ``)
 	seen = append(seen, text)
+
+	screened(t, pa)
 
 	// Over the border, accepted, read, and recalled.
 	w.Deliver()
@@ -177,6 +182,38 @@ func jointFile(t *testing.T, w *testkit.World, pa, co *testkit.Country) (s share
 }
 
 // prepare is two paired nodes with an agreement and a person's worth of users.
+// screened has phones hand over what names people, in fields for it and in fields
+// that are not, twice over and in two places; the team answers and writes words.
+func screened(t *testing.T, pa *testkit.Country) {
+	tito, gala := pa.User("tito", "UIA", "field-officer"), pa.User("gala", "UIA", "response-team")
+	post := testkit.Must(t, pa, pa.Engine.Self, screening.AddPost{Name: "Lajas Blancas", Place: "Darién"}).Object
+	one, two := pa.Phone("uno", post, tito), pa.Phone("dos", post, tito)
+	chain := testkit.Chain()
+	set := func(names ...string) sealed.Revision {
+		v := sealed.Revision{Set: map[string]any{}, Final: true}
+		for i := 0; i < len(names); i += 2 {
+			v.Set[names[i]] = names[i+1]
+		}
+		return v
+	}
+	one.Write(chain, set("given_names", "Canaria-Nombre", "document", "CC-99887766", "sex", "Canaria-Apellido", "company", "Relato-Canaria", "unknown_field", "Motivo-Canaria"))
+	two.Knows(chain, one)
+	one.Write(chain, set("phone", "+50769998877", "account", "Relato-Canaria", "outcome", "presumed", "reasons", "Motivo-Canaria"))
+	two.Write(chain, set("phone", "canaria@ejemplo.example", "account", "Nota-Canaria"))
+	two.Write(testkit.Chain(), set("given_names", "Canaria-Nombre", "family_names", "Canaria-Apellido", "outcome", "none", "reasons", "Motivo-Canaria"))
+	testkit.Must(t, pa, gala, screening.RevokeDevice{OnDevice: screening.OnDevice{Device: two.ID}, Reason: "Perdido en el río"})
+	one.Deliver()
+	two.Deliver()
+	for _, l := range testkit.Ask(t, pa, gala, screening.List{}) {
+		if l.Held > 0 {
+			testkit.Must(t, pa, gala, screening.Release{On: screening.On{ID: l.ID}, Reason: "Motivo-Canaria, lo escribió Tito"})
+		}
+	}
+	alert := testkit.Ask(t, pa, gala, response.ShowBoard{}).Open[0].ID
+	testkit.Must(t, pa, gala, response.Acknowledge{On: response.On{ID: alert}})
+	testkit.Must(t, pa, gala, response.RecordMeasure{On: response.On{ID: alert}, Kind: "interpreter", Note: "Nota-Canaria"})
+}
+
 func prepare(w *testkit.World) (pa, co *testkit.Country) {
 	pa, co = w.Start("PA"), w.Start("CO")
 	w.Pair("PA", "CO")
