@@ -15,6 +15,29 @@ func FullName(tx *store.Tx, user string) (string, error) {
 	return fields["name"], err
 }
 
+// Colleagues asks what the users are called whom the asker may list, by id: by their
+// own name, or by their account's once that has been erased.
+type Colleagues struct{}
+
+// Verb names the question: it tells what ListUsers tells.
+func (Colleagues) Verb() access.Verb { return ListUsers{}.Verb() }
+
+// Ask answers it.
+func (Colleagues) Ask(tx *store.Tx, who access.Who) (map[string]string, error) {
+	all, err := ListUsers{}.Ask(tx, who)
+	names := map[string]string{}
+	for _, u := range all {
+		name, e := FullName(tx, u.ID)
+		if e != nil {
+			return nil, e
+		}
+		if names[u.ID] = name; name == "" {
+			names[u.ID] = u.Name
+		}
+	}
+	return names, err
+}
+
 // Escalation is who gets what is overdue in an agency: the user named for it,
 // while their account is active. Without one it is NotFound.
 func Escalation(tx *store.Tx, agency string) (user string, err error) {

@@ -12,7 +12,6 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/i18n"
-	"istmo/store"
 	"istmo/web"
 )
 
@@ -45,19 +44,7 @@ func (o *room) colleagues(r *web.Request) ([]people.User, map[string]string, err
 	if err != nil {
 		return nil, nil, err
 	}
-	names := map[string]string{}
-	err = o.read(r, func(tx *store.Tx) error {
-		for _, u := range all {
-			name, err := people.FullName(tx, u.ID)
-			if err != nil {
-				return err
-			}
-			if names[u.ID] = name; name == "" {
-				names[u.ID] = u.Name
-			}
-		}
-		return nil
-	})
+	names, err := act.Ask(r.Context(), o.engine, r.Who, people.Colleagues{})
 	return all, names, err
 }
 

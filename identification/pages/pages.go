@@ -8,6 +8,7 @@ package pages
 
 import (
 	"embed"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,7 +19,6 @@ import (
 	"istmo/cases"
 	"istmo/cooperation"
 	"istmo/identification"
-	"istmo/store"
 	"istmo/web"
 )
 
@@ -89,22 +89,8 @@ func (o *room) names(r *web.Request) (names, error) {
 	if !access.Could(r.Who, "people.list-users") {
 		return known, nil
 	}
-	colleagues, err := act.Ask(r.Context(), o.engine, r.Who, people.ListUsers{})
-	if err != nil {
-		return nil, err
-	}
-	err = o.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
-		for _, u := range colleagues {
-			name, err := people.FullName(tx, u.ID)
-			if err != nil {
-				return err
-			}
-			if known[u.ID] = name; name == "" {
-				known[u.ID] = u.Name
-			}
-		}
-		return nil
-	})
+	colleagues, err := act.Ask(r.Context(), o.engine, r.Who, people.Colleagues{})
+	maps.Copy(known, colleagues)
 	return known, err
 }
 

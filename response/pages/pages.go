@@ -18,7 +18,6 @@ import (
 	"istmo/flow"
 	"istmo/i18n"
 	"istmo/response"
-	"istmo/store"
 	"istmo/web"
 )
 
@@ -56,24 +55,7 @@ func Page(id string) string { return alertsPath + "/" + url.PathEscape(id) }
 // names are the reader's colleagues by user id. Somebody of another agency is
 // called by their agency alone.
 func (d *desk) names(r *web.Request) (map[string]string, error) {
-	all, err := act.Ask(r.Context(), d.engine, r.Who, people.ListUsers{})
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	err = d.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
-		for _, u := range all {
-			name, err := people.FullName(tx, u.ID)
-			if err != nil {
-				return err
-			}
-			if names[u.ID] = name; name == "" {
-				names[u.ID] = u.Name
-			}
-		}
-		return nil
-	})
-	return names, err
+	return act.Ask(r.Context(), d.engine, r.Who, people.Colleagues{})
 }
 
 // named is what somebody is called to the reader.

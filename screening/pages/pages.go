@@ -11,7 +11,6 @@ import (
 	"istmo/act"
 	"istmo/fault"
 	"istmo/screening"
-	"istmo/store"
 	"istmo/web"
 )
 
@@ -121,22 +120,5 @@ func (o *room) postNames(r *web.Request) (map[string]string, error) {
 
 // names are the reader's colleagues' own names, by id.
 func (o *room) names(r *web.Request) (map[string]string, error) {
-	all, err := act.Ask(r.Context(), o.engine, r.Who, people.ListUsers{})
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	err = o.engine.DB.Read(r.Context(), func(tx *store.Tx) error {
-		for _, u := range all {
-			name, err := people.FullName(tx, u.ID)
-			if err != nil {
-				return err
-			}
-			if names[u.ID] = name; name == "" {
-				names[u.ID] = u.Name
-			}
-		}
-		return nil
-	})
-	return names, err
+	return act.Ask(r.Context(), o.engine, r.Who, people.Colleagues{})
 }
