@@ -196,7 +196,7 @@ func screened(t *testing.T, pa *testkit.Country) {
 		}
 		return v
 	}
-	one.Write(chain, set("given_names", "Canaria-Nombre", "document", "CC-99887766", "sex", "Canaria-Apellido", "company", "Relato-Canaria", "unknown_field", "Motivo-Canaria"))
+	one.Write(chain, set("given_names", "Canaria-Nombre", "document", "CC-99887766", "sex", "Canaria-Apellido", "company", "Relato-Canaria", "citizenships", "Canaria-Nombre", "started_at", "Canaria-Apellido", "unknown_field", "Motivo-Canaria"))
 	two.Knows(chain, one)
 	one.Write(chain, set("phone", "+50769998877", "account", "Relato-Canaria", "outcome", "presumed", "reasons", "Motivo-Canaria"))
 	two.Write(chain, set("phone", "canaria@ejemplo.example", "account", "Nota-Canaria"))

@@ -1,7 +1,9 @@
 package screening
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"istmo/access"
@@ -78,41 +80,43 @@ var (
 	yesNo     = []string{"yes", "no"}
 )
 
-// coded lists the fields whose values are codes, and stand in clear; a field with
-// no list takes any short word without spaces. Everything else is sealed.
-var coded = map[string][]string{
-	"sex": cases.Sexes, "age_band": cases.AgeBands, "age_in_doubt": yesNo, "interpreter": yesNo, "private": yesNo, "rights_read": yesNo,
-	"citizenships": nil, "languages": nil, "needs": cases.Needs, "forms": cases.Forms, "company": Companies, "guardian": cases.Guardians,
-	"spoken": Spoken, "help": Helps, "consent": Consents, "consent_way": cases.Ways, "consent_language": Spoken,
-	"outcome": Outcomes, "companions": nil, "companions_where": Wheres, "started_at": nil, "finished_at": nil,
+// shaped are the fields whose values are no list of codes and stand in clear all the
+// same: what they can look like leaves no room for a name.
+var shaped = map[string]*regexp.Regexp{
+	"citizenships": regexp.MustCompile(`^[A-Za-z]{2}$`), "languages": regexp.MustCompile(`^[a-z]{2,3}$`), "companions": regexp.MustCompile(`^\d{1,4}$`),
+	"started_at": regexp.MustCompile(`^\d{4}-\d\d-\d\dT[\d:.]{5,12}(Z|[+-]\d\d:\d\d)$`), "finished_at": regexp.MustCompile(`^\d{4}-\d\d-\d\dT[\d:.]{5,12}(Z|[+-]\d\d:\d\d)$`),
 }
 
-// clear gives the codes of a value where the field is coded and every word of the
-// value is one of its codes. What is no code is kept sealed, for a person to read.
+// coded lists the fields whose values are codes, and stand in clear. Everything else
+// is sealed.
+var coded = map[string][]string{
+	"sex": cases.Sexes, "age_band": cases.AgeBands, "age_in_doubt": yesNo, "interpreter": yesNo, "private": yesNo, "rights_read": yesNo,
+	"needs": cases.Needs, "forms": cases.Forms, "company": Companies, "guardian": cases.Guardians,
+	"spoken": Spoken, "help": Helps, "consent": Consents, "consent_way": cases.Ways, "consent_language": Spoken,
+	"outcome": Outcomes, "companions_where": Wheres,
+}
+
+// clear reports whether a value can stand in clear: the field is coded, and every
+// word of the value is one of its codes. What is none is kept sealed, for a person to
+// read.
 func clear(field string, words []string) bool {
 	codes, is := coded[field]
 	if isAnswer(field) {
 		codes, is = Answers, true
 	}
-	if !is {
+	shape := shaped[field]
+	if !is && shape == nil {
 		return false
 	}
 	return !slices.ContainsFunc(words, func(w string) bool {
-		if codes == nil {
-			return !word(w)
+		if shape != nil {
+			return !shape.MatchString(w)
 		}
 		return !slices.Contains(codes, w)
 	})
 }
 
-func isAnswer(field string) bool { return len(field) > 2 && field[:2] == "q." && word(field[2:]) }
-
-// word is a short sign without spaces: a code, a number, a time.
-func word(w string) bool {
-	return len(w) <= 32 && !slices.ContainsFunc([]rune(w), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != ':' && r != '.'
-	})
-}
+func isAnswer(field string) bool { return strings.HasPrefix(field, "q.") }
 
 // Find loads a screening with who is assigned to its person.
 func Find(tx *store.Tx, id string) (Screening, error) {

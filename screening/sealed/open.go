@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"regexp"
 	"slices"
 	"time"
 
@@ -143,16 +144,25 @@ func inflate(plain []byte) ([]byte, error) {
 	return nil, fault.Invalid("", "screening.bad-revision")
 }
 
-// check holds what is set to texts and lists of texts.
+// The names that stand in clear where a revision is kept: of its fields, and of what
+// it points at. None of them can be a person's.
+var (
+	fieldName = regexp.MustCompile(`^([a-z][a-z_]{1,31}|q\.[A-Z0-9][A-Z0-9-]{1,15})$`)
+	idName    = regexp.MustCompile(`^([a-z]{2,4}_[0-9a-z]{1,26}|[0-9a-f]{32}:[0-9]{1,10})?$`)
+)
+
+// check holds what is set to texts and lists of texts, and names to what they can be.
 func (v Revision) check() error {
+	ok := idName.MatchString(v.Post) && idName.MatchString(v.List) && idName.MatchString(v.Parent)
 	for field, value := range v.Set {
 		_, is := value.(string)
 		if list, many := value.([]any); many {
 			is = !slices.ContainsFunc(list, func(w any) bool { _, is := w.(string); return !is })
 		}
-		if !is || field == "" || len(field) > 64 {
-			return fault.Invalid("", "screening.bad-revision")
-		}
+		ok = ok && is && fieldName.MatchString(field)
+	}
+	if !ok {
+		return fault.Invalid("", "screening.bad-revision")
 	}
 	return nil
 }

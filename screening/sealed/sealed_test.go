@@ -83,6 +83,28 @@ func TestTheUnitReadsWhatTheDeviceCannot(t *testing.T) {
 	}
 }
 
+// TestNoNameStandsInClear seals what a node would keep in clear columns, with names in
+// it: it is refused whole.
+func TestNoNameStandsInClear(t *testing.T) {
+	u, credential := unit(t, "uia"), bytes.Repeat([]byte{7}, 32)
+	for name, v := range map[string]sealed.Revision{
+		"field": {Set: map[string]any{"María Pérez": "x"}}, "indicator": {Set: map[string]any{"q.maria-perez": "yes"}}, "post": {Post: "María Pérez"},
+		"list": {List: "María Pérez"}, "parent": {Parent: "María Pérez"}, "value": {Set: map[string]any{"sex": 1}}, "list of values": {Set: map[string]any{"needs": []any{"food", 2}}},
+	} {
+		s, secret, err := sealed.Begin(u.Public, "dev_1", "crd_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := sealed.Seal(secret, credential, sealed.Record{Session: s.ID()}, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sealed.Open(secret, credential, r); len(fault.All(err)) != 1 || fault.All(err)[0].Key != "screening.bad-revision" {
+			t.Errorf("a name as %s: %v", name, err)
+		}
+	}
+}
+
 // TestAReceiptIsSaid holds the receipt to one written by hand.
 func TestAReceiptIsSaid(t *testing.T) {
 	for chain, want := range map[sealed.ID]string{{}: "2222-2222", {0xff, 0xff, 0xff, 0xff, 0xff}: "ZZZZ-ZZZZ", {0x08, 0x00, 0, 0, 0x1f}: "3222-222Z"} {
@@ -138,7 +160,7 @@ func FuzzParse(f *testing.F) {
 
 // FuzzOpen seals hostile texts with the right keys: a device can be taken.
 func FuzzOpen(f *testing.F) {
-	for _, text := range []string{"", "{", `{"set":{"sex":1}}`, `{"set":{"sex":{"a":"b"}}}`, `{"set":{"":"x"}}`, `{"at":"x"}`} {
+	for _, text := range []string{"", "{", `{"set":{"sex":1}}`, `{"set":{"sex":{"a":"b"}}}`, `{"set":{"":"x"}}`, `{"at":"x"}`, `{"set":{"María Pérez":"x"}}`, `{"post":"María Pérez"}`} {
 		f.Add([]byte(text))
 	}
 	secret, credential := sealed.Secret(bytes.Repeat([]byte{1}, 32)), bytes.Repeat([]byte{2}, 32)
