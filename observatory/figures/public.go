@@ -35,7 +35,7 @@ type Public struct {
 	Unit      string // people, entries, reports, percent …
 	Certainty Certainty
 	Source    string
-	Read      string // the day on which the source was read or dated
+	Edition   string // the date of the export or the news; of a series its last month
 	es, en    told
 }
 
@@ -79,7 +79,7 @@ func readPublic() (out []Public, err error) {
 	for i, r := range rows[1:] {
 		get := func(name string) string { return r[at[name]] }
 		p := Public{Key: get("key"), Country: get("country"), Indicator: get("indicator"), From: get("from"), To: get("to"), Unit: get("unit"),
-			Certainty: Certainty(get("certainty")), Source: get("source"), Read: get("read"),
+			Certainty: Certainty(get("certainty")), Source: get("source"), Edition: get("edition"),
 			es: told{get("definition_es"), get("comparable_es"), get("note_es")}, en: told{get("definition_en"), get("comparable_en"), get("note_en")}}
 		if get("value") == "<5" {
 			p.High = Small - 1
