@@ -86,7 +86,7 @@ func (s *sheet) population(report *Report, at map[string]int, width int, each fu
 	}
 }
 
-var inThousands = regexp.MustCompile(`^\d+[.,](\d{1,2}|\d{4,})$|^0[.,]\d+$`)
+var inThousands = regexp.MustCompile(`^\d+[.,](\d{1,2}|\d{4,})$|^0[.,]\d+$|^\d{4,}[.,]\d+$`)
 
 func (w *row) population() Population {
 	p := Population{Row: w.at, Country: w.cell("iso3"), Year: w.year("year"), Sex: w.word("sex", sexesOfPopulation)}

@@ -1,11 +1,14 @@
 package figures
 
-import (
-	"slices"
-)
+import "slices"
 
 // endless stands for a count without an upper bound.
-const endless = 1 << 30
+const endless = 1 << 40
+
+// mostRounds is how often the sums are gone through. A table of consistent counts
+// settles in a few; contradictions can creep upwards one by one without end, and
+// what has not been narrowed by then is left wider, which is never wrong.
+const mostRounds = 64
 
 // at says which cell of a country's year it is.
 type at struct{ dimension, category, sex, age string }
@@ -78,7 +81,8 @@ func (s *system) narrow(sums []int) narrowing {
 	for i, c := range s.cells {
 		n.bounds[i] = c.bounds
 	}
-	for changed := true; changed; {
+	changed := true
+	for round := 0; changed && round < mostRounds; round++ {
 		changed = false
 		for _, k := range sums {
 			again := n.apply(s.sums[k], k)

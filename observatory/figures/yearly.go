@@ -110,10 +110,10 @@ func filled(cells []string) (n int) {
 	return n
 }
 
-// counts is how many cells after the first are whole numbers.
+// counts is how many cells after the first are counts, as these tables write them.
 func counts(cells []string) (n int) {
 	for _, c := range cells[1:] {
-		if _, ok := whole(c); ok {
+		if _, ok := whole(c); ok || c == "-" {
 			n++
 		}
 	}
