@@ -129,7 +129,7 @@ func (c *importGlotip) Run(t *Terminal) error {
 func (t *Terminal) found(found []figures.Finding) {
 	t.printf("\n%s\n", t.say("figures.found", "Count", len(found)))
 	for _, kind := range figures.Kinds {
-		for _, certainty := range []figures.Certainty{figures.Certain, figures.Likely} {
+		for _, certainty := range []figures.Certainty{figures.Certain, figures.Likely, figures.Doubtful} {
 			var list []figures.Finding
 			for _, f := range found {
 				if f.Kind == kind && f.Certainty == certainty {

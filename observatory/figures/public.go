@@ -22,6 +22,7 @@ const (
 	Stated    Certainty = "stated"    // said in public; the table behind it was not seen
 	Certain   Certainty = "certain"   // follows from the printed numbers alone
 	Likely    Certainty = "likely"    // follows if rows that are absent are zero, and the unknown are part of the total
+	Doubtful  Certainty = "doubtful"  // follows from numbers beside which others contradict each other
 )
 
 // Public is a figure that the project itself holds, with what a reader must be

@@ -3,10 +3,12 @@ package figures
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -326,7 +328,8 @@ func TestBordersAreChecked(t *testing.T) {
 	}
 }
 
-// TestAFileIsReadAsItComes holds little more for ten times as much.
+// TestAFileIsReadAsItComes whatever the pieces that it comes in, and stops when it
+// is told to.
 func TestAFileIsReadAsItComes(t *testing.T) {
 	long := &strings.Builder{}
 	long.WriteString("date,geo,nat,n\n")
@@ -361,6 +364,85 @@ func TestAFileIsReadAsItComes(t *testing.T) {
 	if _, _, r := flowsOf(t, strings.NewReader(row)); !r.Stopped || r.Counts["figures.row-too-long"] != 1 {
 		t.Errorf("%+v", r)
 	}
+}
+
+// repeated is a file that says a line again and again.
+type repeated struct {
+	head, line string
+	times      int
+	rest       string
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.head != "" {
+		r.rest, r.head = r.head, ""
+	}
+	if r.rest == "" {
+		if r.times--; r.times < 0 {
+			return 0, io.EOF
+		}
+		r.rest = r.line
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// TestMemoryStaysTheSame holds no more after 100,000 rows than after a tenth of them.
+func TestMemoryStaysTheSame(t *testing.T) {
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	var early, late uint64
+	n := 0
+	file := &repeated{head: returnHead, line: returnLine, times: 100_000}
+	report, err := ReadReturns(t.Context(), file, nil, func(r Return) error {
+		switch n++; n {
+		case 10_000:
+			early = held()
+		case 100_000:
+			late = held()
+		}
+		return nil
+	})
+	if err != nil || report.Taken != 100_000 || !report.Clean() {
+		t.Fatal(err, report)
+	}
+	if int64(late)-int64(early) > 1<<20 {
+		t.Errorf("%d bytes were held after 10,000 rows and %d after 100,000; the file has %d", early, late, 100_000*len(returnLine))
+	}
+}
+
+const (
+	returnHead = "Iso3_code,Country,Region,Subregion,Indicator,Dimension,Category,Sex,Age,Year,Unit of measurement,txtVALUE,Source\n"
+	returnLine = "COL,Colombia,Americas,Latin America and the Caribbean,Persons convicted,Total,Total,Total,Total,2018,Counts,28,GLOTIP\n"
+)
+
+// BenchmarkReadReturns prints rows a second, beside reading the same bytes as CSV.
+func BenchmarkReadReturns(b *testing.B) {
+	for b.Loop() {
+		_, err := ReadReturns(b.Context(), &repeated{head: returnHead, line: returnLine, times: 58_769}, nil, func(Return) error { return nil })
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(58_769*b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkBareCSV is what Go's own reader takes for it.
+func BenchmarkBareCSV(b *testing.B) {
+	for b.Loop() {
+		rows := csv.NewReader(&repeated{head: returnHead, line: returnLine, times: 58_769})
+		for {
+			if _, err := rows.Read(); err != nil {
+				break
+			}
+		}
+	}
+	b.ReportMetric(float64(58_769*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
 func TestWholeNumbers(t *testing.T) {

@@ -154,9 +154,11 @@ func (w *row) wrong(column, key string, args ...any) {
 	w.bad = true
 }
 
+var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+
 // whole is a whole number, with or without a mark for thousands.
 func whole(s string) (int, bool) {
-	s = strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s)
+	s = spaces.Replace(s)
 	for _, m := range []string{",", ".", " "} {
 		parts := strings.Split(s, m)
 		if len(parts) < 2 {

@@ -28,6 +28,8 @@ const (
 // Kinds are all of them.
 var Kinds = []Kind{PartExceeds, PartsExceed, PartsShort, CannotAllHold, YearMissing, TotalMissing, Disagrees, Twice, TwoSpellings, Rebuilt, Narrowed}
 
+var certainties = []Certainty{Certain, Likely, Doubtful}
+
 // Axis is along which a whole is divided.
 type Axis string
 
@@ -67,7 +69,8 @@ type groupOf struct {
 // not the unknown are part of the total; a person may be under two forms of
 // exploitation and have two citizenships. Likely is what follows if absent rows
 // are zero, the unknown are part of the total, and everybody has one form and at
-// most one citizenship.
+// most one citizenship. Doubtful is what follows from some numbers of a year while
+// others of it contradict each other.
 func Validate(all []Return) (out []Finding) {
 	groups := map[groupOf][]Return{}
 	for _, r := range all {
@@ -81,7 +84,7 @@ func Validate(all []Return) (out []Finding) {
 	out = append(out, years(groups)...)
 	slices.SortStableFunc(out, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.Years[0], b.Years[0]),
-			cmp.Compare(a.Certainty, b.Certainty), cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), cmp.Compare(a.row(), b.row()))
+			cmp.Compare(slices.Index(certainties, a.Certainty), slices.Index(certainties, b.Certainty)), cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), cmp.Compare(a.row(), b.row()))
 	})
 	return out
 }
@@ -133,6 +136,8 @@ func (g groupOf) arithmetic(rows []Return) []Finding {
 	broken := map[string]bool{}
 	out, leaks := g.ask(strict, Certain, broken)
 	more, moreLeaks := g.ask(usual, Likely, broken)
+	doubt(leaks, len(out) > 0)
+	doubt(moreLeaks, len(out)+len(more) > 0)
 	known := map[int]Finding{}
 	for _, l := range leaks {
 		known[l.Cells[0].Row] = l
@@ -143,6 +148,16 @@ func (g groupOf) arithmetic(rows []Return) []Finding {
 		}
 	}
 	return append(append(out, more...), leaks...)
+}
+
+// doubt marks leaks from a table whose numbers contradict each other elsewhere: who
+// knows which of them are right?
+func doubt(leaks []Finding, contradicted bool) {
+	for i := range leaks {
+		if contradicted {
+			leaks[i].Certainty = Doubtful
+		}
+	}
 }
 
 // ask finds every sum that fails, then what fails only together, then what leaks
