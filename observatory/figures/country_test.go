@@ -57,7 +57,7 @@ func TestNearNames(t *testing.T) {
 		"Dominica": "DMA", "Dominican Republic": "DOM", "Dominican": "", "Dominicaa": "", "Dominiqués": "DMA",
 		"Guinea": "GIN", "GUINEA BISSAU": "GNB", "Guinea Ecuatorial": "GNQ", "Papua New Guinea": "PNG", "Guine": "GIN", "Guinex": "GIN",
 		"Congo": "", "Corea": "", "Corea del Sur": "KOR", "Republic of Korea": "KOR", "Austria": "AUT", "Australia": "AUS", "Austrlia": "",
-		"Mali": "MLI", "Malta": "MLT", "Malawi": "MWI", "Malaui": "MWI", "Iran": "IRN", "Iraq": "IRQ", "Irak": "IRQ", "Irac": "", "Zambia": "ZMB", "Gambia": "GMB", "Ambia": "",
+		"Mali": "MLI", "Malta": "MLT", "Malawi": "MWI", "Malaui": "MWI", "Iran": "IRN", "Iraq": "IRQ", "Irak": "IRQ", "Irac": "", "Zambia": "ZMB", "Gambia": "GMB", "Ambia": "", "Zambya": "", "Nigerio": "",
 		"India": "IND", "Indonesia": "IDN", "Slovakia": "SVK", "Slovenia": "SVN", "Suiza": "CHE", "Suecia": "SWE", "Suazilandia": "SWZ", "Suriname": "SUR",
 		"Mauritania": "MRT", "Mauritius": "MUS", "Mauricio": "MUS", "Paraguay": "PRY", "Uruguay": "URY", "Parauay": "PRY", "Macedonia": "MKD", "Atlantis": "", "XXX": "", "Latin America": "",
 	} {

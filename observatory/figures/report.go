@@ -120,7 +120,9 @@ func markOf(s string) mark {
 func digest(parts ...string) string {
 	var b strings.Builder
 	for _, p := range parts {
-		b.WriteString(strconv.Quote(p))
+		b.WriteString(strconv.Itoa(len(p)))
+		b.WriteByte(':')
+		b.WriteString(p)
 	}
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])

@@ -27,7 +27,8 @@ const (
 // turns out to be both is refused, for any reading of it would alter words.
 type text struct {
 	r        io.Reader
-	in, out  []byte
+	in, out  []byte // read and not decoded, decoded and not given
+	buffer   []byte // that out stands in
 	decided  bool
 	latin    bool
 	bytes    int64 // read of the file
@@ -87,7 +88,8 @@ func (t *text) fill() {
 
 func (t *text) decode(last bool) {
 	done := 0
-	t.out = t.out[:0:0]
+	t.out = t.buffer[:0]
+	defer func() { t.buffer = t.out[:0] }()
 	for done < len(t.in) {
 		c := t.in[done]
 		switch {

@@ -66,6 +66,13 @@ func TestPanama2017(t *testing.T) {
 			t.Errorf("a table that contradicts itself gives this away for certain: %+v", f)
 		}
 	}
+	for _, f := range found {
+		if f.Certainty == Likely && slices.ContainsFunc(found, func(g Finding) bool {
+			return g.Certainty == Certain && g.Kind == f.Kind && g.Axis == f.Axis && len(g.Sums) > 0 && slices.Equal(g.Sums, f.Sums) && slices.Equal(g.Cells, f.Cells)
+		}) {
+			t.Errorf("said twice: %+v", f)
+		}
+	}
 	for year := 2019; year <= 2022; year++ {
 		if !has(found, TotalMissing, "PAN", year, "") {
 			t.Errorf("Panama's total of %d is not missed", year)
@@ -332,4 +339,20 @@ func TestALeakIsWhatItSays(t *testing.T) {
 			t.Errorf("%q, want %q", s, c.want)
 		}
 	}
+}
+
+// BenchmarkValidate is a return as long as UNODC's whole export: the three
+// countries' 39 times over.
+func BenchmarkValidate(b *testing.B) {
+	var all []Return
+	for i := range 39 {
+		for _, r := range real(b) {
+			r.Country += fmt.Sprint(i)
+			all = append(all, r)
+		}
+	}
+	for b.Loop() {
+		Validate(all)
+	}
+	b.ReportMetric(float64(len(all)*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
