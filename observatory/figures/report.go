@@ -160,6 +160,10 @@ var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
 
 // whole is a whole number, with or without a mark for thousands.
 func whole(s string) (int, bool) {
+	if plain(s) {
+		n, err := strconv.ParseUint(s, 10, 31)
+		return int(n), err == nil
+	}
 	s = spaces.Replace(s)
 	for _, m := range []string{",", ".", " "} {
 		parts := strings.Split(s, m)
@@ -179,6 +183,16 @@ func whole(s string) (int, bool) {
 	}
 	n, err := strconv.ParseUint(s, 10, 31)
 	return int(n), err == nil && len(s) <= 10
+}
+
+// plain reports whether s has digits only.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func (w *row) number(column string) int {

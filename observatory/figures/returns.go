@@ -3,6 +3,8 @@ package figures
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,12 +41,12 @@ func (r Return) Printed() string {
 }
 
 func (r Return) words() string {
-	return digest("return", r.Country, r.Indicator, r.Dimension, r.Category, r.Sex, r.Age, strconv.Itoa(r.Year))
+	return strings.Join([]string{r.Country, r.Dimension, r.Sex, r.Age, strconv.Itoa(r.Year), strconv.Itoa(len(r.Indicator)), r.Indicator, r.Category}, "\x1f")
 }
 
 // Key is what the figure is about. UNODC's export prints several rows under the
 // same words, so that which of them it is belongs to it.
-func (r Return) Key() string { return digest(r.words(), strconv.Itoa(r.Nth)) }
+func (r Return) Key() string { return digest("return", r.words(), strconv.Itoa(r.Nth)) }
 
 // Digest is what it states about it.
 func (r Return) Digest() string { return digest(r.Key(), r.Printed()) }
@@ -71,6 +73,15 @@ var (
 	ages       = map[string]string{"total": "Total", "0 to 17 years": "0 to 17 years", "18 years or over": "18 years or over", "unknown": "Unknown"}
 	dimensions = map[string]string{"total": "Total", "by citizenship": "by citizenship", "by country of repatriation": "by country of repatriation", "by form of exploitation": "by form of exploitation"}
 )
+
+// Each word is known as it is printed too, without folding it first.
+func init() {
+	for _, known := range []map[string]string{sexes, ages, dimensions} {
+		for _, word := range slices.Collect(maps.Values(known)) {
+			known[word] = word
+		}
+	}
+}
 
 // ReadReturns reads UNODC's export, of thirteen columns, and gives each row
 // without a problem that blocks to each.
@@ -122,7 +133,7 @@ func (s *sheet) returns(report *Report, at map[string]int, width int, each func(
 func (w *row) returned() Return {
 	r := Return{Row: w.at, Indicator: w.cell("Indicator"), Category: w.cell("Category"), Year: w.year("Year")}
 	code := w.cell("Iso3_code")
-	if got := Resolve(code, ""); len(code) == 3 && (got.Way == ByCode) || strings.HasPrefix(code, "GBR_") || code == "XKX" {
+	if _, known := loaded().codes[code]; known && len(code) == 3 || strings.HasPrefix(code, "GBR_") || code == "XKX" {
 		r.Country = code
 	} else {
 		w.wrong("Iso3_code", "figures.bad-country")
@@ -131,7 +142,7 @@ func (w *row) returned() Return {
 	if r.Indicator == "" {
 		w.wrong("Indicator", "figures.empty-cell")
 	}
-	if unit := fold(w.cell("Unit of measurement")); unit != "counts" && unit != "count" {
+	if unit := w.cell("Unit of measurement"); unit != "Counts" && fold(unit) != "counts" {
 		w.wrong("Unit of measurement", "figures.not-counts")
 	}
 	if strings.Contains(r.Category, "\ufffd") {
@@ -147,7 +158,10 @@ func (w *row) returned() Return {
 }
 
 func (w *row) word(column string, known map[string]string) string {
-	word, ok := known[fold(w.cell(column))]
+	word, ok := known[w.cell(column)]
+	if !ok {
+		word, ok = known[fold(w.cell(column))]
+	}
 	if !ok {
 		w.wrong(column, "figures.unknown-word")
 	}

@@ -86,6 +86,16 @@ func (t *text) fill() {
 	}
 }
 
+// ascii is how many bytes at the beginning of b are, and are not zero.
+func ascii(b []byte) int {
+	for i, c := range b {
+		if c == 0 || c >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(b)
+}
+
 func (t *text) decode(last bool) {
 	done := 0
 	t.out = t.buffer[:0]
@@ -97,7 +107,8 @@ func (t *text) decode(last bool) {
 			t.err = fault.Invalid("file", "figures.not-text")
 			return
 		case c < utf8.RuneSelf:
-			t.out, done = append(t.out, c), done+1
+			n := ascii(t.in[done:])
+			t.out, done = append(t.out, t.in[done:done+n]...), done+n
 		case t.latin:
 			t.out, done = utf8.AppendRune(t.out, charmap.Windows1252.DecodeByte(c)), done+1
 		default:
