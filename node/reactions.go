@@ -151,7 +151,11 @@ func teamIsThere(tx *store.Tx, d act.Deed) error {
 	if waits, err := response.Waits(tx, a.Screening); waits || err != nil {
 		return err
 	}
-	return act.Then(tx, d, screening.NoteMet{On: screening.On{ID: a.Screening}})
+	err = act.Then(tx, d, screening.NoteMet{On: screening.On{ID: a.Screening}})
+	if fault.Is(err, fault.KindNotFound) {
+		return nil // somebody raised it by hand and named what is none of ours
+	}
+	return err
 }
 
 func listAgency(tx *store.Tx, d act.Deed, id string, only ...string) error {
