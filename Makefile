@@ -1,7 +1,11 @@
 # What a fresh Debian machine with Go, Node and make needs, and every command.
 SHELL := /bin/bash
+comma := ,
 .DEFAULT_GOAL := build
 SKIP ?=
+ifeq ($(wildcard ../shared/data ../../shared/data ../../../shared/data),)
+override SKIP := $(if $(SKIP),$(SKIP)$(comma))published
+endif
 export SKIP
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"istmo/testkit/published"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,24 +13,6 @@ import (
 	"istmo/fault"
 	"istmo/i18n"
 )
-
-// sharedFile is public data that stands beside the project, found from here upwards.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, "shared", "data", name)
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatalf("no folder above holds shared/data/%s", name)
-		}
-	}
-}
 
 func checked(t *testing.T, lang string, run func(*Terminal) error) (string, error) {
 	t.Helper()
@@ -51,7 +34,7 @@ func says(t *testing.T, out string, words ...string) {
 }
 
 func TestImportAtTheTerminal(t *testing.T) {
-	flows := importFlows{figuresFile{sharedFile(t, "panama_irregular_entries_monthly.csv"), true}}
+	flows := importFlows{figuresFile{published.Path(t, "panama_irregular_entries_monthly.csv"), true}}
 	out, err := checked(t, "es", flows.Run)
 	if err != nil {
 		t.Error(err)
@@ -63,7 +46,7 @@ func TestImportAtTheTerminal(t *testing.T) {
 	}
 	says(t, out, "133,726", "From 2023-01 to 2023-08 this file gives 333,659", "333,704", "Both figures can be true")
 
-	returns := importGlotip{figuresFile{sharedFile(t, "glotip_col_pan_cri.csv"), true}}
+	returns := importGlotip{figuresFile{published.Path(t, "glotip_col_pan_cri.csv"), true}}
 	for lang, words := range map[string][]string{
 		"es": {"1\u00a0504 filas", "PAN 2017", "por sexo: 34 > 20", "seguro", "probable", "por tanto es 0", "«BARSIL» → BRA Brasil", "«Congo» → COD/COG?", "Gentilicio (3)", "Lo tiene que decir una persona (1)", "Female · 18 years or over: 34"},
 		"en": {"by sex: 34 > 20", "so it is 0", "«BARSIL» → BRA Brazil", "Demonym (3)", "A person has to say (1)"},

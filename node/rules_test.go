@@ -73,6 +73,7 @@ var table = []struct {
 	{"cmd/istmo", "cli demo"},
 	{"testkit/browser", ""},
 	{"testkit/postgres", ""},
+	{"testkit/published", ""},
 	{"testkit", "*"},
 }
 

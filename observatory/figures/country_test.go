@@ -1,30 +1,9 @@
 package figures
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 )
-
-// shared opens a file of the public data that stands beside the project, found
-// from here upwards.
-func shared(t testing.TB, name string) *os.File {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if f, err := os.Open(filepath.Join(dir, "shared", "data", name)); err == nil {
-			t.Cleanup(func() { f.Close() })
-			return f
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatalf("no folder above holds shared/data/%s", name)
-		}
-	}
-}
 
 func TestSpellings(t *testing.T) {
 	for written, want := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"istmo/testkit/published"
 	"maps"
 	"runtime"
 	"slices"
@@ -30,7 +31,7 @@ func flowsOf(t testing.TB, r io.Reader) ([]Flow, Tally, Report) {
 
 // TestTotals are those that the publisher's tables give.
 func TestTotals(t *testing.T) {
-	_, tally, report := flowsOf(t, shared(t, "panama_irregular_entries_monthly.csv"))
+	_, tally, report := flowsOf(t, published.Open(t, "panama_irregular_entries_monthly.csv"))
 	if !report.Clean() || report.Rows != 1886 || report.Taken != 1886 || report.Shape != LongFlows || report.Counts["figures.no-value"] != 1 {
 		t.Errorf("%+v", report)
 	}
@@ -64,7 +65,7 @@ func TestHeldFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, tally, _ := flowsOf(t, shared(t, "panama_irregular_entries_monthly.csv"))
+	_, tally, _ := flowsOf(t, published.Open(t, "panama_irregular_entries_monthly.csv"))
 	returns, keys, months, yearly := real(t), map[string]bool{}, 0, 0
 	for _, p := range held {
 		if keys[p.Key] || p.Source == "" || p.Edition == "" || p.Unit == "" || !slices.Contains([]Certainty{Published, Derived, Stated}, p.Certainty) {
@@ -99,7 +100,7 @@ func TestHeldFigures(t *testing.T) {
 // TestTheSameTwice gives the same keys and digests, and a file in which everything
 // stands twice gives it once.
 func TestTheSameTwice(t *testing.T) {
-	raw, _ := io.ReadAll(shared(t, "panama_irregular_entries_monthly.csv"))
+	raw, _ := io.ReadAll(published.Open(t, "panama_irregular_entries_monthly.csv"))
 	once, _, _ := flowsOf(t, bytes.NewReader(raw))
 	_, body, _ := bytes.Cut(raw, []byte("\n"))
 	twice, _, report := flowsOf(t, io.MultiReader(bytes.NewReader(raw), bytes.NewReader(body)))

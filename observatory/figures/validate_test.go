@@ -2,6 +2,7 @@ package figures
 
 import (
 	"fmt"
+	"istmo/testkit/published"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ const (
 func real(t testing.TB) []Return {
 	t.Helper()
 	var all []Return
-	report, err := ReadReturns(t.Context(), shared(t, "glotip_col_pan_cri.csv"), nil, func(r Return) error { all = append(all, r); return nil })
+	report, err := ReadReturns(t.Context(), published.Open(t, "glotip_col_pan_cri.csv"), nil, func(r Return) error { all = append(all, r); return nil })
 	if err != nil || !report.Clean() || len(all) != 1504 {
 		t.Fatalf("%v, %d rows, %+v", err, len(all), report)
 	}
