@@ -84,13 +84,16 @@ var opaque = regexp.MustCompile(`^(/[a-z]+(-[a-z]+)*|/[a-z]{2,10}_[0-9a-z]{26})+
 // Tell has users told, in the transaction of the deed that is the reason, that
 // something of a kind waits for them at an address of this node. Who has no open
 // account is passed over, and who has not yet opened the same is not told twice.
-// An unknown kind and an address that is not made of our words and ids are mistakes
-// of wiring, and end the deed; the address, which may hold anything, is not in the
-// error.
+// An unknown kind is a mistake of wiring, and ends the deed. An address that is not
+// made of our words and ids may tell something, since a partner names things as it
+// likes: whoever is told is led to their desk instead.
 func Tell(tx *store.Tx, users []string, kind, path string) error {
 	k, known := kindOf(kind)
-	if !known || !opaque.MatchString(path) {
-		return errors.New("notices: no such kind, or an address that may tell something")
+	if !known {
+		return errors.New("notices: no such kind: " + kind)
+	}
+	if !opaque.MatchString(path) {
+		path = "/"
 	}
 	for _, user := range users {
 		if err := tell(tx, user, k, path); err != nil {
