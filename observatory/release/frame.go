@@ -166,7 +166,8 @@ func (f *frame) behind() error {
 		}
 	}
 	f.joint = ring(edges, partial)
-	if len(f.joint) == 0 {
+	if !slices.ContainsFunc(f.joint, func(n string) bool { return !partial[n] }) {
+		f.joint = nil
 		return nil
 	}
 	size := 1
@@ -184,13 +185,23 @@ func (f *frame) behind() error {
 		}
 		a := slices.IndexFunc(f.axes, func(a *axis) bool { return a.name == f.joint[i] })
 		for s := range f.axes[a].sets {
-			sets[a] = s
-			visit(i + 1)
+			if sets[a] = s; f.axes[a].counted(s) {
+				visit(i + 1)
+			}
 		}
 		sets[a] = 0
 	}
 	visit(0)
 	return nil
+}
+
+// counted is whether some release counts a set: everybody is not if all have the
+// dimension in part only, nor then are those left.
+func (a *axis) counted(s int) bool {
+	if s != 0 && len(a.sets[s].atoms) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(a.trees, func(t *tree) bool { return t == nil || t.total == 0 })
 }
 
 // rests puts in, beside each total of a partial dimension of which everybody is

@@ -124,21 +124,22 @@ func (g *guard) protect(needs []attack.Need) error {
 // push finds the cheapest numbers to hide so that a cell could be by so many
 // greater (way 1) or smaller (-1), and hides them; near the cell first.
 func (g *guard) push(cell int, way, by int) {
+	var best shifted
 	size := 0
 	for _, reach := range reaches {
 		near := g.near(cell, reach)
+		if len(near) > mostMoves {
+			break
+		}
 		if len(near) == size {
 			continue
 		}
-		if size = len(near); size > mostMoves {
-			return
-		}
-		s := g.shift(cell, way, by, near)
-		if s.reached >= by || reach == math.MaxInt {
-			g.take(s)
-			return
+		size = len(near)
+		if best = g.shift(cell, way, by, near); best.reached >= by {
+			break
 		}
 	}
+	g.take(best)
 }
 
 // shifted is a way to shift counts that keeps every sum.
