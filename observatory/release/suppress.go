@@ -9,9 +9,13 @@ import (
 	"istmo/observatory/release/linear"
 )
 
-// How far around a small number others to hide beside it are looked for, in
-// categories of each dimension, before the whole release is.
-var reaches = []int{3, 6, 14, math.MaxInt}
+// How far around a small number others to hide beside it are looked for: in so
+// many categories of each dimension, of the tables that it stands in or of all,
+// and at last in the whole release.
+var reaches = []struct {
+	categories int
+	beyond     bool // other tables too
+}{{2, false}, {4, false}, {3, true}, {7, true}, {14, true}, {math.MaxInt, true}}
 
 // dear is how much more reaching one person further is worth than hiding any number.
 const dear = 1e6
@@ -127,7 +131,7 @@ func (g *guard) push(cell int, way, by int) {
 	var best shifted
 	size := 0
 	for _, reach := range reaches {
-		near := g.near(cell, reach)
+		near := g.near(cell, reach.categories, reach.beyond)
 		if len(near) > mostMoves {
 			break
 		}
@@ -266,11 +270,14 @@ func (g *guard) take(s shifted) {
 
 // near is the cells around one: of each dimension the categories that promise
 // most, and everything that they are part of.
-func (g *guard) near(cell, reach int) []int {
+func (g *guard) near(cell, reach int, beyond bool) []int {
 	chosen := make([][]int, len(g.frame.axes))
 	size := 1
 	for i := range g.frame.axes {
 		chosen[i] = g.choose(cell, i, reach)
+		if !beyond && g.elsewhere(cell, i) {
+			chosen[i] = []int{g.frame.cells[cell].sets[i]}
+		}
 		if size *= len(chosen[i]); size > len(g.frame.cells) {
 			size = len(g.frame.cells) + 1
 		}
@@ -296,6 +303,19 @@ func (g *guard) near(cell, reach int) []int {
 	visit(0)
 	slices.Sort(cells)
 	return cells
+}
+
+// elsewhere is whether an axis is of no table that the cell stands in.
+func (g *guard) elsewhere(cell, axis int) bool {
+	sets := slices.Clone(g.frame.cells[cell].sets)
+	own := sets[axis]
+	for s := range g.frame.axes[axis].sets {
+		sets[axis] = s
+		if _, there := g.frame.at[g.frame.code(sets)]; there && s != own {
+			return false
+		}
+	}
+	return true
 }
 
 func (g *guard) filter(chosen [][]int) (cells []int) {
