@@ -109,6 +109,7 @@ type guard struct {
 	held   map[int]bool      // hidden by an earlier release, and so by this one
 	needs  []attack.Need     // promises of all releases about small numbers
 	seen   []attack.Interval // what has been shown possible
+	shifts []attack.Shift    // that show it
 	of     [][]int           // sums by cell
 	out    Outcome
 }
@@ -208,7 +209,7 @@ func (g *guard) remember() error {
 		}
 	}
 	promised = order(promised)
-	broken, work, err := attack.Try(g.ctx, s, promised)
+	broken, work, err := attack.Try(g.ctx, s, promised, attack.Proofs{})
 	if err != nil {
 		return err
 	}
@@ -252,7 +253,7 @@ func (g *guard) attack(p Published, needs []attack.Need) ([]attack.Broken, error
 	if err != nil {
 		return nil, err
 	}
-	broken, work, err := attack.Try(g.ctx, s, needs)
+	broken, work, err := attack.Try(g.ctx, s, needs, attack.Proofs{Truth: g.truth, Shifts: g.shifts})
 	g.out.Programs += work.Programs
 	return broken, err
 }

@@ -146,7 +146,7 @@ func (g *guard) nearest(cells []int, low, high []float64, equations [][]linear.T
 func between(ups []float64) int {
 	best := -1
 	for v, u := range ups {
-		if off := math.Abs(u - math.Round(u)); off > 1e-6 && (best < 0 || off < math.Abs(ups[best]-math.Round(ups[best]))) {
+		if off := math.Abs(u - math.Round(u)); off > linear.Play && (best < 0 || off < math.Abs(ups[best]-math.Round(ups[best]))) {
 			best = v
 		}
 	}

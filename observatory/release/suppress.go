@@ -15,13 +15,13 @@ import (
 var reaches = []struct {
 	categories int
 	beyond     bool // other tables too
-}{{2, false}, {4, false}, {3, true}, {7, true}, {14, true}, {math.MaxInt, true}}
+}{{2, false}, {3, false}, {5, false}, {3, true}, {5, true}, {8, true}, {14, true}, {math.MaxInt, true}}
 
 // dear is how much more reaching one person further is worth than hiding any number.
 const dear = 1e6
 
 // mostMoves bounds one linear program; beyond, what is asked is too detailed.
-const mostMoves = 9_000
+const mostMoves = 2_500
 
 // suppress hides what is small and what must be hidden beside it.
 func (g *guard) suppress() (Outcome, error) {
@@ -131,7 +131,7 @@ func (g *guard) push(cell int, way, by int) {
 	var best shifted
 	size := 0
 	for _, reach := range reaches {
-		near := g.near(cell, reach.categories, reach.beyond)
+		near := g.near(cell, way, by, reach.categories, reach.beyond)
 		if len(near) > mostMoves {
 			break
 		}
@@ -139,7 +139,8 @@ func (g *guard) push(cell int, way, by int) {
 			continue
 		}
 		size = len(near)
-		if best = g.shift(cell, way, by, near); best.reached >= by {
+		best = g.shift(cell, way, by, near)
+		if best.reached >= by {
 			break
 		}
 	}
@@ -181,7 +182,7 @@ func (g *guard) shift(cell, way, by int, near []int) shifted {
 	var goal []linear.Term
 	put := func(room int, gain float64) {
 		goal = append(goal, linear.Term{Var: len(high), Coef: gain})
-		high = append(high, float64(room))
+		high = append(high, float64(min(room, 16*by)))
 	}
 	for _, c := range near {
 		i := g.movable(c)
@@ -207,7 +208,7 @@ func (g *guard) shift(cell, way, by int, near []int) shifted {
 	for v := range s.cells {
 		s.by[v] = program.Value(2*v) - program.Value(2*v+1)
 	}
-	s.reached = int(math.Floor(math.Abs(s.by[at[cell]]) + 1e-6))
+	s.reached = int(math.Floor(math.Abs(s.by[at[cell]]) + linear.Play))
 	return s
 }
 
@@ -254,27 +255,30 @@ func (g *guard) weight(c int) float64 {
 
 // take hides what a shift moves, and remembers that it is possible.
 func (g *guard) take(s shifted) {
+	var kept attack.Shift
+	defer func() { g.shifts = append(g.shifts, kept) }()
 	for v, c := range s.cells {
 		d := s.by[v]
-		if math.Abs(d) < 1e-6 {
+		if math.Abs(d) < linear.Play {
 			continue
 		}
+		kept.Cells, kept.By = append(kept.Cells, c), append(kept.By, d)
 		if g.ours[c] {
 			g.hidden[c] = true
 		}
 		n := float64(g.truth[c]) + d
 		i := g.seen[c]
-		g.seen[c] = attack.Interval{Low: min(i.Low, int(math.Ceil(n-1e-6))), High: max(i.High, int(math.Floor(n+1e-6)))}
+		g.seen[c] = attack.Interval{Low: min(i.Low, int(math.Ceil(n-linear.Play))), High: max(i.High, int(math.Floor(n+linear.Play)))}
 	}
 }
 
 // near is the cells around one: of each dimension the categories that promise
 // most, and everything that they are part of.
-func (g *guard) near(cell, reach int, beyond bool) []int {
+func (g *guard) near(cell, way, by, reach int, beyond bool) []int {
 	chosen := make([][]int, len(g.frame.axes))
 	size := 1
 	for i := range g.frame.axes {
-		chosen[i] = g.choose(cell, i, reach)
+		chosen[i] = g.choose(cell, i, way, by, reach)
 		if !beyond && g.elsewhere(cell, i) {
 			chosen[i] = []int{g.frame.cells[cell].sets[i]}
 		}
@@ -332,8 +336,9 @@ func (g *guard) filter(chosen [][]int) (cells []int) {
 }
 
 // choose is sets of one axis: those in whose cells, across from this one, a
-// number is hidden already; then those that cost least to hide.
-func (g *guard) choose(cell, axis, reach int) []int {
+// number is hidden already and can give way, then those that cost least to hide;
+// and as many of the most common, where much can give way.
+func (g *guard) choose(cell, axis, way, by, reach int) []int {
 	a, own := g.frame.axes[axis], g.frame.cells[cell].sets
 	type rank struct {
 		set    int
@@ -347,7 +352,7 @@ func (g *guard) choose(cell, axis, reach int) []int {
 		sets[axis] = s
 		r := rank{s, family[s], math.Inf(1)}
 		if c, there := g.frame.at[g.frame.code(sets)]; there && g.movable(c).Width() > 0 {
-			r.price = g.weight(c)
+			r.price = g.weight(c) * g.scarce(c, -way, by)
 		}
 		ranks = append(ranks, r)
 	}
@@ -362,11 +367,41 @@ func (g *guard) choose(cell, axis, reach int) []int {
 	})
 	picked := map[int]bool{own[axis]: true, 0: true}
 	for k, r := range ranks {
-		if k < reach {
+		if k < (reach+1)/2 {
 			picked[r.set] = true
 		}
 	}
+	slices.SortStableFunc(ranks, func(x, y rank) int { return g.common(axis, y.set) - g.common(axis, x.set) })
+	left := reach / 2
+	for _, r := range ranks {
+		if left > 0 && !picked[r.set] && len(a.covers[r.set]) == 0 {
+			picked[r.set] = true
+			left--
+		}
+	}
 	return a.withAbove(picked)
+}
+
+// common is how many people a set of one axis holds in all, as far as that is
+// counted: the more, the likelier it is that something can give way there.
+func (g *guard) common(axis, s int) int {
+	sets := g.frame.everybody(g.own)
+	sets[axis] = s
+	if c, there := g.frame.at[g.frame.code(sets)]; there {
+		return g.truth[c]
+	}
+	return 0
+}
+
+// scarce is how many such numbers it would take for counts to be shifted so far
+// in a direction.
+func (g *guard) scarce(c, way, by int) float64 {
+	i := g.movable(c)
+	room := i.High - g.truth[c]
+	if way < 0 {
+		room = g.truth[c] - i.Low
+	}
+	return max(1, float64(by)/(float64(room)+0.1))
 }
 
 // family is sets that come to a total together with s, or to s itself.

@@ -34,6 +34,9 @@ import (
 // Most is the bound of what has none: more people than any table holds.
 const Most = 1 << 40
 
+// mostTableau bounds one program, in cells times sums: about 320 MB.
+const mostTableau = 40_000_000
+
 // Interval is what a number can be, ends included.
 type Interval struct{ Low, High int }
 
@@ -72,7 +75,9 @@ type Work struct{ Programs, Pivots int }
 // Exact finds the feasible interval of each of these cells.
 //
 // Faults: Unavailable "release.no-time" when the context ends; Conflict
-// "release.contradiction" when no numbers can be behind what was published.
+// "release.contradiction" when no numbers can be behind what was published;
+// Unavailable "release.too-large-to-attack" where too many hidden numbers hang
+// together for one program.
 func Exact(ctx context.Context, s System, cells []int) ([]Interval, Work, error) {
 	a, err := open(ctx, s)
 	if err != nil {
@@ -91,10 +96,18 @@ func Exact(ctx context.Context, s System, cells []int) ([]Interval, Work, error)
 // cell than whether its promise is kept, so that it is quicker than Exact; what
 // one program shows possible for other cells is remembered.
 //
+// Who publishes may give proofs: ways to shift the true numbers by which nothing
+// changes that a reader sees. Each is checked against the system before anything
+// is believed of it, and programs are solved only for promises that no proof
+// keeps. Without proofs it is the attack of a stranger.
+//
 // Faults: as Exact.
-func Try(ctx context.Context, s System, needs []Need) ([]Broken, Work, error) {
+func Try(ctx context.Context, s System, needs []Need, proofs Proofs) ([]Broken, Work, error) {
 	a, err := open(ctx, s)
 	if err != nil {
+		return nil, Work{}, err
+	}
+	if err := a.believe(s, proofs); err != nil {
 		return nil, Work{}, err
 	}
 	var broken []Broken
@@ -113,12 +126,85 @@ func Try(ctx context.Context, s System, needs []Need) ([]Broken, Work, error) {
 	return broken, a.work, nil
 }
 
+// Proofs are the true numbers, by cell, and ways to shift them.
+type Proofs struct {
+	Truth  []int
+	Shifts []Shift
+}
+
+// Shift adds so much to each of some cells.
+type Shift struct {
+	Cells []int
+	By    []float64
+}
+
+// believe takes from proofs what they show possible, as far as they keep every
+// sum and every bound of the system.
+func (a *attacker) believe(s System, proofs Proofs) error {
+	if len(proofs.Truth) == 0 {
+		return nil
+	}
+	for c, n := range proofs.Truth {
+		if n < s.Cells[c].Low || n > s.Cells[c].High {
+			return fault.Conflict("release.contradiction")
+		}
+		a.seen[c] = Interval{min(a.seen[c].Low, n), max(a.seen[c].High, n)}
+	}
+	of := make([][]int, len(s.Cells))
+	for k, sum := range s.Sums {
+		total := proofs.Truth[sum.Total]
+		of[sum.Total] = append(of[sum.Total], k)
+		for _, c := range sum.Parts {
+			total -= proofs.Truth[c]
+			of[c] = append(of[c], k)
+		}
+		if total != 0 {
+			return fault.Conflict("release.contradiction")
+		}
+	}
+	for _, shift := range proofs.Shifts {
+		if !keeps(s, of, proofs.Truth, shift) {
+			continue
+		}
+		for v, c := range shift.Cells {
+			at := float64(proofs.Truth[c]) + shift.By[v]
+			a.seen[c] = Interval{min(a.seen[c].Low, ceil(at)), max(a.seen[c].High, floor(at))}
+		}
+	}
+	return nil
+}
+
+// keeps is whether numbers can be shifted so without a reader's noticing.
+func keeps(s System, of [][]int, truth []int, shift Shift) bool {
+	off := map[int]float64{}
+	for v, c := range shift.Cells {
+		at := float64(truth[c]) + shift.By[v]
+		if at < float64(s.Cells[c].Low)-linear.Play || at > float64(s.Cells[c].High)+linear.Play {
+			return false
+		}
+		for _, k := range of[c] {
+			if s.Sums[k].Total == c {
+				off[k] -= shift.By[v]
+			} else {
+				off[k] += shift.By[v]
+			}
+		}
+	}
+	for _, by := range off {
+		if math.Abs(by) > linear.Play {
+			return false
+		}
+	}
+	return true
+}
+
 // attacker has split the system into parts that tell nothing of each other.
 type attacker struct {
 	ctx   context.Context
 	cells []Interval // as narrow as single sums make them
 	seen  []Interval // what some program has shown possible
 	part  []*part    // by cell; nil if it is known
+	far   int        // stands for no bound in the programs: beyond all that is known
 	work  Work
 }
 
@@ -141,6 +227,13 @@ func open(ctx context.Context, s System) (*attacker, error) {
 			a.seen[c] = Interval{Most, -Most} // nothing yet
 		}
 	}
+	for _, i := range a.cells {
+		if i.High < Most {
+			a.far = max(a.far, i.High)
+		}
+		a.far = max(a.far, i.Low)
+	}
+	a.far = 16*a.far + 100_000
 	a.split(s.Sums)
 	return a, nil
 }
@@ -240,9 +333,12 @@ func (a *attacker) solver(p *part) (*linear.Program, error) {
 	if p.program != nil {
 		return p.program, nil
 	}
+	if len(p.cells)*len(p.sums) > mostTableau {
+		return nil, fault.Unavailable("release.too-large-to-attack")
+	}
 	low, high := make([]float64, len(p.cells)), make([]float64, len(p.cells))
 	for v, c := range p.cells {
-		low[v], high[v] = float64(a.cells[c].Low), float64(a.cells[c].High)
+		low[v], high[v] = float64(a.cells[c].Low), float64(min(a.cells[c].High, a.far))
 	}
 	equations, right := make([][]linear.Term, len(p.sums)), make([]float64, len(p.sums))
 	for k, s := range p.sums {
@@ -276,8 +372,8 @@ func (a *attacker) see(p *part) {
 	}
 }
 
-func floor(v float64) int { return int(math.Floor(v + 1e-6)) }
-func ceil(v float64) int  { return int(math.Ceil(v - 1e-6)) }
+func floor(v float64) int { return int(math.Floor(v + linear.Play)) }
+func ceil(v float64) int  { return int(math.Ceil(v - linear.Play)) }
 
 // end is how far a cell can go in a direction, 1 or -1; it may stop where it is
 // enough.

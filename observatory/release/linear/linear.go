@@ -21,6 +21,16 @@ import (
 // tiny is what counts as nothing: coefficients are sums of few ones.
 const tiny = 1e-9
 
+// slack is by about how much an equation may be off, each by another amount.
+// Sums of tables are so degenerate that steps of length nothing would go on for
+// very long; with a little play nearly every step gets somewhere (Charnes,
+// Optimality and degeneracy in linear programming, Econometrica 20 (1952)).
+// Whoever rounds an optimum to whole numbers must allow for Play.
+const slack = 1e-7
+
+// Play is by how much an optimum may be off for all that.
+const Play = 1e-3
+
 // Term is a coefficient of a variable in an equation.
 type Term struct {
 	Var  int
@@ -65,13 +75,7 @@ func New(low, high []float64, equations [][]Term, right []float64) (*Program, bo
 		p.add(terms, sum)
 		lacks = lacks || p.value[p.n+i] != 0
 	}
-	if !lacks {
-		for j := p.n; j < len(p.value); j++ {
-			p.high[j] = 0
-		}
-		return p, true
-	}
-	return p, p.settle()
+	return p, !lacks || p.settle()
 }
 
 // add puts in an equation with an artificial variable that makes up what lacks.
@@ -89,10 +93,16 @@ func (p *Program) add(terms []Term, right float64) {
 	}
 	p.basis = append(p.basis, p.n+len(p.rows))
 	p.rows = append(p.rows, row)
-	p.low, p.high, p.value = append(p.low, 0), append(p.high, math.Inf(1)), append(p.value, lacks)
+	_, part := math.Modf(float64(len(p.rows)) * math.Phi)
+	play := slack * (1 + part)
+	room := play
+	if lacks > 0 {
+		room = math.Inf(1)
+	}
+	p.low, p.high, p.value = append(p.low, -play), append(p.high, room), append(p.value, lacks)
 }
 
-// settle drives what lacks to nothing, and drops equations that say nothing new.
+// settle drives what lacks to nothing; false if it cannot.
 func (p *Program) settle() bool {
 	for _, row := range p.rows {
 		for j, v := range row {
@@ -101,38 +111,12 @@ func (p *Program) settle() bool {
 	}
 	p.climb(nil)
 	for j := p.n; j < len(p.value); j++ {
-		if p.value[j] > 1e-6 {
+		if p.value[j] > 1e-5 {
 			return false
 		}
-		p.value[j], p.high[j] = 0, 0
-	}
-	for r := 0; r < len(p.rows); {
-		if p.basis[r] < p.n || p.expel(r) {
-			r++
-			continue
-		}
-		last := len(p.rows) - 1
-		p.rows[r], p.basis[r] = p.rows[last], p.basis[last]
-		if p.basis[r] < p.n {
-			p.in[p.basis[r]] = r
-		}
-		p.rows, p.basis = p.rows[:last], p.basis[:last]
+		p.high[j] = max(p.value[j], -p.low[j])
 	}
 	return true
-}
-
-// expel takes an artificial variable out of the basis; false if its row is empty.
-func (p *Program) expel(r int) bool {
-	best := -1
-	for j, v := range p.rows[r] {
-		if p.in[j] < 0 && math.Abs(v) > 1e-7 && (best < 0 || math.Abs(v) > math.Abs(p.rows[r][best])) {
-			best = j
-		}
-	}
-	if best >= 0 {
-		p.pivot(r, best)
-	}
-	return best >= 0
 }
 
 // Value is where a variable stands.
@@ -170,7 +154,7 @@ func (p *Program) Maximize(goal []Term, enough func() bool) float64 {
 func (p *Program) climb(enough func() bool) bool {
 	still := 0
 	for enough == nil || !enough() {
-		j := p.entering(still > 50)
+		j := p.entering(still > 1000)
 		if j < 0 {
 			return true
 		}
@@ -178,7 +162,7 @@ func (p *Program) climb(enough func() bool) bool {
 		if p.gain[j] < 0 {
 			way = -1
 		}
-		r, step := p.leaving(j, way, still > 50)
+		r, step := p.leaving(j, way, still > 1000)
 		if math.IsInf(step, 1) {
 			return false
 		}
