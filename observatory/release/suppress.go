@@ -347,10 +347,13 @@ func (g *guard) choose(cell, axis, way, by, reach int) []int {
 	}
 	sets := slices.Clone(own)
 	ranks := make([]rank, 0, len(a.sets))
-	family := a.family(own[axis])
+	family, under := a.family(own[axis]), a.under(own[axis])
 	for s := range a.sets {
+		if len(a.covers[s]) > 0 && s != own[axis] {
+			continue
+		}
 		sets[axis] = s
-		r := rank{s, family[s], math.Inf(1)}
+		r := rank{s, family[s] || under[s], math.Inf(1)}
 		if c, there := g.frame.at[g.frame.code(sets)]; there && g.movable(c).Width() > 0 {
 			r.price = g.weight(c) * g.scarce(c, -way, by)
 		}
@@ -366,19 +369,19 @@ func (g *guard) choose(cell, axis, way, by, reach int) []int {
 		return -1
 	})
 	picked := map[int]bool{own[axis]: true, 0: true}
-	for k, r := range ranks {
-		if k < (reach+1)/2 {
-			picked[r.set] = true
+	pick := func(most int, inside bool) {
+		for _, r := range ranks {
+			if most > 0 && !picked[r.set] && under[r.set] == inside {
+				picked[r.set] = true
+				most--
+			}
 		}
 	}
+	pick((reach+1)/2, true)
+	pick(reach/2, false)
 	slices.SortStableFunc(ranks, func(x, y rank) int { return g.common(axis, y.set) - g.common(axis, x.set) })
-	left := reach / 2
-	for _, r := range ranks {
-		if left > 0 && !picked[r.set] && len(a.covers[r.set]) == 0 {
-			picked[r.set] = true
-			left--
-		}
-	}
+	pick(reach/2, true)
+	pick(reach/2, false)
 	return a.withAbove(picked)
 }
 
@@ -412,6 +415,23 @@ func (a *axis) family(s int) map[int]bool {
 			if total == s || slices.Contains(cover, s) {
 				for _, p := range cover {
 					in[p] = true
+				}
+			}
+		}
+	}
+	return in
+}
+
+// under is the sets that a set is made up of, down to the finest, and itself.
+func (a *axis) under(s int) map[int]bool {
+	in, open := map[int]bool{s: true}, []int{s}
+	for len(open) > 0 {
+		at := open[0]
+		open = open[1:]
+		for _, cover := range a.covers[at] {
+			for _, p := range cover {
+				if !in[p] {
+					in[p], open = true, append(open, p)
 				}
 			}
 		}
