@@ -111,22 +111,22 @@ func (r Release) dimension(name string) int {
 }
 
 func (d Dimension) check(check *fault.Check) {
-	check.That(len(d.Categories) > 0, d.Name, "release.no-category")
+	check.That(len(d.Categories) > 0, "dimensions", "release.no-category")
 	parent, atoms := map[string]string{}, map[string]bool{}
 	for _, c := range d.Categories {
 		_, twice := parent[c.Code]
-		check.That(c.Code != "" && c.Code != Total && !twice && !strings.ContainsAny(c.Code, "|=+~"), d.Name, "release.code")
+		check.That(c.Code != "" && c.Code != Total && !twice && !strings.ContainsAny(c.Code, "|=+~"), "dimensions", "release.code")
 		parent[c.Code] = c.Parent
 	}
 	for _, c := range d.Categories {
 		_, known := parent[c.Parent]
-		check.That(c.Parent == "" || known, d.Name, "release.parent")
+		check.That(c.Parent == "" || known, "dimensions", "release.parent")
 		if !d.leaf(c.Code) {
-			check.That(len(c.Of) == 0, d.Name, "release.parts")
+			check.That(len(c.Of) == 0, "dimensions", "release.parts")
 			continue
 		}
 		for _, a := range c.atoms() {
-			check.That(!atoms[a] && a != "" && a != Total && !strings.ContainsAny(a, "|=+~"), d.Name, "release.overlap")
+			check.That(!atoms[a] && a != "" && a != Total && !strings.ContainsAny(a, "|=+~"), "dimensions", "release.overlap")
 			atoms[a] = true
 		}
 	}
@@ -135,7 +135,7 @@ func (d Dimension) check(check *fault.Check) {
 		for at := code; at != "" && steps <= len(parent); at = parent[at] {
 			steps++
 		}
-		check.That(steps <= len(parent), d.Name, "release.circle")
+		check.That(steps <= len(parent), "dimensions", "release.circle")
 	}
 }
 
