@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -124,4 +125,26 @@ func TestTheAttackFailsOnTwoHundredReleases(t *testing.T) {
 	if open != 200 {
 		t.Errorf("with nothing hidden it read %d", open)
 	}
+}
+
+// TestAStrangerAgreesWithTheProofs attacks a release of more than a thousand
+// numbers without the proofs by which it was found safe.
+func TestAStrangerAgreesWithTheProofs(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(4, 2))
+	dims := []release.Dimension{places(rnd, 10), flat("month", 12), flat("sex", 2)}
+	r := release.Release{Dimensions: dims, Tables: [][]string{{"place", "month", "sex"}}, Facts: people(rnd, dims, 6_000)}
+	o, err := release.Prepare(t.Context(), r, rule(release.ZerosCover), release.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, cells, err := release.Reader(o.Published)
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs, small := promises(t, r, o.Published, 0, cells)
+	broken, work, err := attack.Try(t.Context(), s, needs, attack.Proofs{})
+	if err != nil || len(broken) > 0 {
+		t.Errorf("%d broken, %v", len(broken), err)
+	}
+	t.Logf("%d numbers, %d hidden, %d small; the stranger solved %d programs in %d pivots", o.Cells, len(needs), small, work.Programs, work.Pivots)
 }
