@@ -109,14 +109,15 @@ func ReadRules(in io.Reader) ([]Rule, error) {
 		if errors.Is(err, io.EOF) {
 			return rules, nil
 		}
-		line, _ := rows.FieldPos(0)
 		if err != nil {
+			line := len(rules) + 2
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
 				line = parse.Line
 			}
 			return nil, fault.Invalid("file", "release.rule.row").With("Row", line)
 		}
+		line, _ := rows.FieldPos(0)
 		rule, column := readRule(row)
 		if column != "" {
 			return nil, fault.Invalid(column, "release.rule.cell").With("Row", line)
