@@ -102,6 +102,9 @@ func byLevel(steps []step, m Month) Judgement {
 	var at int
 	for k := 1; k <= longest && len(steps)-k >= fewest; k++ {
 		first := steps[len(steps)-k]
+		if first.month <= m-longest {
+			break
+		}
 		sum += first.count
 		up, down := first.before.tails(sum, k)
 		if up < least {
