@@ -99,10 +99,12 @@ func byPost(rows []Screened) (map[string][]Screened, error) {
 			return nil, fault.Invalid("rows", "watch.post-twice").With("Row", i+1)
 		}
 		seen[key{row.Month, row.Post}] = true
+		possible := row.Screenings >= 0 && row.Screenings <= MostCount
 		for _, n := range row.With {
-			if n < 0 || n > row.Screenings || row.Screenings > MostCount {
-				return nil, fault.Invalid("rows", "watch.more-than-screened").With("Row", i+1)
-			}
+			possible = possible && n >= 0 && n <= row.Screenings
+		}
+		if !possible {
+			return nil, fault.Invalid("rows", "watch.more-than-screened").With("Row", i+1)
 		}
 		posts[row.Post] = append(posts[row.Post], row)
 	}
