@@ -53,6 +53,7 @@ type grammar struct {
 	Plan       planCmd       `cmd:"" help:"${plan}"`
 	Indicators indicatorsCmd `cmd:"" help:"${indicators}"`
 	Estimate   estimateCmd   `cmd:"" help:"${estimate}"`
+	Watch      watchCmd      `cmd:"" help:"${watch}"`
 	Ledger     ledgerCmd     `cmd:"" help:"${ledger}"`
 	Backup     backupCmd     `cmd:"" help:"${backup}"`
 	Restore    restoreCmd    `cmd:"" help:"${restore}"`

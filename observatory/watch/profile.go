@@ -155,10 +155,14 @@ func (p profile) indicators(post string) (all []IndicatorFinding) {
 			with, of = with+float64(row.With[name]), of+float64(row.Screenings)
 		}
 		share := (with + 0.5) / (of + 1)
-		alike := p.alike(name, share, of)
+		alike, rough := p.alike(name, share, of)
 		k, n := p.now.With[name], p.now.Screenings
 		up, down := betaTails(k, n, share*alike, (1-share)*alike)
-		f := IndicatorFinding{Post: post, Indicator: name, Direction: Up, With: Hidden, Screenings: n, Before: Hidden, P: min(1, 2*min(up, down))}
+		f := IndicatorFinding{Post: post, Indicator: name, Direction: Up, With: Hidden, Screenings: n, Before: Hidden, P: 2 * min(up, down)}
+		if rough {
+			f.P = 2 * student(min(up, down), float64(len(p.before)-1))
+		}
+		f.P = min(1, f.P)
 		if down < up {
 			f.Direction = Down
 		}
@@ -174,8 +178,9 @@ func (p profile) indicators(post string) (all []IndicatorFinding) {
 }
 
 // alike is how many screenings the months before are worth: all of them if their
-// shares differ as chance has it, few if they differ by more (moments).
-func (p profile) alike(name string, share, of float64) float64 {
+// shares differ as chance has it, few if they differ by more (moments), which is
+// rough.
+func (p profile) alike(name string, share, of float64) (alike float64, rough bool) {
 	pearson, squares := 0.0, 0.0
 	for _, row := range p.before {
 		n := float64(row.Screenings)
@@ -190,7 +195,17 @@ func (p profile) alike(name string, share, of float64) float64 {
 	for _, row := range p.before {
 		worth += float64(row.Screenings) / (1 + float64(row.Screenings-1)*within)
 	}
-	return 1 / (within/(1-within) + 1/(worth+1))
+	return 1 / (within/(1-within) + 1/(worth+1)), within > 0
+}
+
+// student is a tail of the normal distribution as one of Student's: what was
+// measured against a spread that a few months had to tell.
+func student(tail, freedom float64) float64 {
+	if tail >= 0.5 {
+		return tail
+	}
+	z := math.Sqrt2 * math.Erfcinv(2*max(tail, 1e-300))
+	return incompleteBeta(freedom/2, 0.5, freedom/(freedom+z*z), z*z/(freedom+z*z)) / 2
 }
 
 // betaTails are the beta-binomial chances of k or more and of k or fewer of n.

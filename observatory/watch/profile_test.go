@@ -51,7 +51,7 @@ func TestProfileNamesWhatChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range got.Indicators {
-		if want := f.Post == "post2" && f.Indicator == "i1"; f.Alarm != want || want && (f.Direction != Up || f.Q > 1e-4 || f.Ratio.Low > 2.25 || f.Ratio.High < 2.25) {
+		if want := f.Post == "post2" && f.Indicator == "i1"; f.Alarm != want || want && (f.Direction != Up || f.Q > 0.02 || f.Ratio.Low > 2.25 || f.Ratio.High < 2.25) {
 			t.Errorf("%+v", f)
 		}
 	}

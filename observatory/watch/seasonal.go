@@ -7,13 +7,13 @@ import "math"
 // that has just begun must not become what is expected (Noufaily et al., 2013,
 // leave out half a year).
 const (
-	reference = 36  // counts
-	guard     = 3   // months left out before the one that is judged
-	compared  = 6   // months in which both methods must have foretold
-	slowRatio = 1.5 // what the likelihood-ratio chart is tuned to
+	reference = 36   // counts
+	guard     = 3    // months left out before the one that is judged
+	compared  = 6    // months in which both methods must have foretold
+	slowRatio = 1.25 // what the likelihood-ratio chart is tuned to
 	outlying  = 2.58
 	capped    = 12.0 // where the chart stops growing, so that it comes down again
-	doubts    = 2    // standard errors of the mean that are still calm to the chart
+	doubts    = 1    // standard errors of the mean that are still calm to the chart
 	ways      = 4    // a month and the chart, up and down
 )
 
@@ -74,7 +74,7 @@ func (c *chart) better() bool {
 // follow adds a month to the likelihood-ratio chart (Höhle and Paul, 2008). In
 // calm it passes h less often than once in e^h months (Lorden, 1971), if the mean
 // is known; since it is estimated, and wrong for many months together, calm is
-// anything within twice its error.
+// anything within its standard error.
 func (c *chart) follow(m Month, n int, f foretold) {
 	one := func(sum *float64, since *Month, side float64) {
 		if *sum == 0 {

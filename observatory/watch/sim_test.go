@@ -113,10 +113,10 @@ func TestDelay(t *testing.T) {
 		ratio        float64
 		first, three float64 // at least this share is found in the first month, and within three
 	}{
-		{"levels", 0, 24, 1.25, 0, 0.15}, {"levels", 0, 24, 1.5, 0.2, 0.5}, {"levels", 0, 24, 2, 0.7, 0.95}, {"levels", 0, 24, 3, 0.95, 1},
-		{"levels", 0, 24, 1 / 1.5, 0.2, 0.5}, {"levels", 0, 24, 0.5, 0.7, 0.95}, {"levels", 0, 24, 0.25, 0.95, 1},
+		{"levels", 0, 24, 1.25, 0, 0.15}, {"levels", 0, 24, 1.5, 0.2, 0.5}, {"levels", 0, 24, 2, 0.6, 0.85}, {"levels", 0, 24, 3, 0.95, 1},
+		{"levels", 0, 24, 1 / 1.5, 0.2, 0.5}, {"levels", 0, 24, 0.5, 0.45, 0.85}, {"levels", 0, 24, 0.25, 0.95, 1},
 		{"regression", 0.5, 72, 1.25, 0.05, 0.25}, {"regression", 0.5, 72, 1.5, 0.25, 0.7}, {"regression", 0.5, 72, 2, 0.85, 0.95}, {"regression", 0.5, 72, 3, 1, 1},
-		{"regression", 0.5, 72, 1 / 1.5, 0.2, 0.6}, {"regression", 0.5, 72, 0.5, 0.7, 0.95},
+		{"regression", 0.5, 72, 1 / 1.5, 0.15, 0.4}, {"regression", 0.5, 72, 0.5, 0.55, 0.85},
 	} {
 		const worlds = 60
 		random := rand.New(rand.NewPCG(5, 6))
@@ -143,15 +143,15 @@ func TestDelay(t *testing.T) {
 	}
 }
 
-// TestSlowChange lets a seasonal series grow by a twentieth every month. The chart
-// finds it before any one month stands out in some of the worlds.
+// TestSlowChange lets a seasonal series grow by three in a hundred every month. The chart
+// is the first to find it in some of the worlds.
 func TestSlowChange(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	found, slow := 0, 0
 	for range 40 {
 		s := invented(random, 72+12, 3000, 20, 0.5)
 		for i := 72; i < len(s.Counts); i++ {
-			s.Counts[i] = int(float64(s.Counts[i]) * math.Pow(1.05, float64(i-71)))
+			s.Counts[i] = int(float64(s.Counts[i]) * math.Pow(1.03, float64(i-71)))
 		}
 		for _, j := range judge(s, s.From+72) {
 			if j.P < UsualPerYear/12 && j.Direction == Up {
@@ -164,7 +164,7 @@ func TestSlowChange(t *testing.T) {
 		}
 	}
 	t.Logf("found %d of 40, %d by the chart", found, slow)
-	if found < 34 || slow < 1 {
+	if found < 26 || slow < 1 {
 		t.Errorf("found %d of 40, %d by the chart", found, slow)
 	}
 }
