@@ -119,6 +119,7 @@ func foretell(counts []int, i int) (foretold, bool) {
 // regression of counts on time in years before the month that is judged.
 type regression struct {
 	y, at     []float64
+	rows      [][terms]float64
 	weight    []float64 // of past outbreaks, below one
 	beta      [terms]float64
 	mean      []float64
@@ -141,9 +142,9 @@ func (r *regression) row(at float64) [terms]float64 {
 // it expects at time zero: the spread of the estimate is part of the spread of
 // the count.
 func (r *regression) fit(p int) (foretold, bool) {
-	r.weight, r.excess = make([]float64, len(r.y)), 0.1
-	for i := range r.weight {
-		r.weight[i] = 1
+	r.weight, r.rows, r.excess = make([]float64, len(r.y)), make([][terms]float64, len(r.y)), 0.1
+	for i, at := range r.at {
+		r.weight[i], r.rows[i] = 1, r.row(at)
 	}
 	for range 3 {
 		if !r.solve(p) {
@@ -176,7 +177,7 @@ func (r *regression) solve(p int) bool {
 		var matrix [terms][terms]float64
 		var right [terms]float64
 		for i, y := range r.y {
-			x, w := r.row(r.at[i]), r.weight[i]*r.mean[i]/(1+r.excess*r.mean[i])
+			x, w := r.rows[i], r.weight[i]*r.mean[i]/(1+r.excess*r.mean[i])
 			z := math.Log(r.mean[i]) + (y-r.mean[i])/r.mean[i]
 			for a := range p {
 				right[a] += w * x[a] * z
@@ -207,7 +208,7 @@ func (r *regression) move(right [terms]float64, p int) (moved float64) {
 		moved, r.beta[a] = max(moved, math.Abs(sum-r.beta[a])), sum
 	}
 	for i := range r.y {
-		x, linear, lever := r.row(r.at[i]), 0.0, 0.0
+		x, linear, lever := r.rows[i], 0.0, 0.0
 		for a := range p {
 			linear += x[a] * r.beta[a]
 			for b := range p {
@@ -227,7 +228,7 @@ func (r *regression) disperse(p int) {
 		freedom += w
 	}
 	low, high := 0.0, 10.0
-	for range 50 {
+	for range 30 {
 		r.excess = (low + high) / 2
 		sum := 0.0
 		for i, y := range r.y {
