@@ -121,7 +121,11 @@ func (t *Terminal) found(f watch.Finding) string {
 	if f.Method == watch.TooShort || f.Method == watch.NoCount {
 		return t.say("watch.method." + string(f.Method))
 	}
-	return t.say("watch.found."+string(f.Kind), "Series", t.series(f), "Since", f.Since.String(), "Observed", t.people(f.Observed), "Expected", t.people(f.Expected),
+	way := ""
+	if f.Kind == watch.Changed {
+		way = t.say("watch.kind.changed." + string(f.Direction))
+	}
+	return t.say("watch.found."+string(f.Kind), "Way", way, "Series", t.series(f), "Since", f.Since.String(), "Observed", t.people(f.Observed), "Expected", t.people(f.Expected),
 		"Ratio", t.decimal(f.Ratio.Value, 'f', 2), "Low", t.decimal(f.Ratio.Low, 'f', 2), "High", t.decimal(f.Ratio.High, 'f', 2))
 }
 

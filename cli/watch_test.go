@@ -64,7 +64,7 @@ func TestWatchAtTheTerminal(t *testing.T) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	out, err = watchFile(t, "es", inventedCounts(), watchCmd{})
-	if err != nil || !strings.Contains(out, "Cambió Total desde 2022-01") || strings.Contains(out, "BBB") {
+	if err != nil || !strings.Contains(out, "Total: subió desde 2022-01") || strings.Contains(out, "BBB") {
 		t.Errorf("only the total: %v:\n%s", err, out)
 	}
 	out, err = watchFile(t, "en", inventedCounts(), watchCmd{At: "2021-03"})
@@ -163,7 +163,7 @@ func TestEveryFindingHasItsSentence(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		term := &Terminal{Lang: lang}
 		for _, kind := range []watch.Kind{watch.Quiet, watch.Changed, watch.Appeared, watch.Vanished, watch.Revised} {
-			if s := term.found(watch.Finding{Kind: kind}); strings.Contains(s, "⟦") || strings.Contains(s, "<no value>") {
+			if s := term.found(watch.Finding{Kind: kind, Judgement: watch.Judgement{Direction: watch.Down}}); strings.Contains(s, "⟦") || strings.Contains(s, "<no value>") {
 				t.Error(s)
 			}
 		}

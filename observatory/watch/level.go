@@ -90,6 +90,10 @@ var reach = func() (r [levels]float64) {
 	return r
 }()
 
+// hopeless is the logarithm of how much less likely than the best a belief may
+// make a count and still be kept.
+const hopeless = -60
+
 // seen is after a count, and the logarithm of how likely that count was.
 func (b *belief) seen(n int) (*belief, float64) {
 	next, most := new(belief), math.Inf(-1)
@@ -104,9 +108,16 @@ func (b *belief) seen(n int) (*belief, float64) {
 	sum := 0.0
 	for s := range b {
 		for i := range b[s] {
-			next[s][i] = b[s][i] * math.Exp(next[s][i]-most)
+			if far := next[s][i] - most; far > hopeless {
+				next[s][i] = b[s][i] * math.Exp(far)
+			} else {
+				next[s][i] = 0
+			}
 			sum += next[s][i]
 		}
+	}
+	if !(sum > 0) { // nothing that was believed could have brought this count
+		return unsure(), math.Inf(-1)
 	}
 	for s := range b {
 		for i := range b[s] {
@@ -157,7 +168,7 @@ func (b *belief) levelMass() (mass [levels]float64) {
 	return mass
 }
 
-// mean is the expected count of a month at the median level.
+// median is the level that is as likely passed as not.
 func (b *belief) median() float64 {
 	mass, sum := b.levelMass(), 0.0
 	for i, p := range mass {
@@ -185,7 +196,7 @@ func (a *belief) over(b *belief) Ratio {
 				return math.Exp(spacing * (float64(i-levels+1) + 0.5 - (sum-share)/p))
 			}
 		}
-		return math.Inf(1)
+		return math.Exp(spacing * levels) // rounding left the end out
 	}
 	return Ratio{at(0.5), at(0.025), at(0.975)}
 }

@@ -1,10 +1,6 @@
 package watch
 
-import (
-	"math"
-
-	"istmo/fault"
-)
+import "istmo/fault"
 
 // Settings are how easily an alarm is raised.
 type Settings struct {
@@ -222,7 +218,3 @@ func (t Table) as(earlier Table) Table {
 	}
 	return old
 }
-
-// Sureness is how seldom calm alone would show as much: once in so many years of
-// looking at one series every month.
-func (j Judgement) Sureness() float64 { return 1 / (12 * math.Max(j.P, 1e-6)) }

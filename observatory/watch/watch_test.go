@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -124,6 +125,9 @@ func TestNoLookAhead(t *testing.T) {
 		at := rapid.IntRange(7, n-1).Draw(r, "at")
 		series["a"][0], series["b"][0] = 5, 5
 		whole := report(t, tableOf(t, series), begin+Month(at))
+		if _, err := json.Marshal(whole); err != nil {
+			r.Fatal(err)
+		}
 		for c := range series {
 			series[c] = series[c][:at+1]
 		}
@@ -211,6 +215,20 @@ func TestNewAndGone(t *testing.T) {
 	}
 	if !slices.Equal(r.Short, []string{"late"}) {
 		t.Errorf("too short: %v", r.Short)
+	}
+}
+
+// TestTheUnthinkable follows many months without any spread by what nothing that
+// was believed could have brought.
+func TestTheUnthinkable(t *testing.T) {
+	for _, c := range [][2]int{{1_000_000, 0}, {0, MostCount}, {MostCount, 1}} {
+		counts := append(slices.Repeat([]int{c[0]}, 300), c[1], c[1], c[0], c[1])
+		s := Series{begin, counts}
+		for i, j := range judge(s, begin+298) {
+			if _, err := json.Marshal(j); err != nil || i >= 2 && i < 4 && (j.P > 1e-3 || j.Posterior < 0.99) {
+				t.Errorf("%v, month %d: %+v %v", c, i, j, err)
+			}
+		}
 	}
 }
 
