@@ -287,6 +287,8 @@ func TestABreakBeginsAnew(t *testing.T) {
 	for m := begin + 8; m <= tab.To; m++ {
 		if r, err := Watch(tab, m, s, nil); err != nil || len(r.Alarms()) != 0 || (m < begin+14) != slices.Equal(r.Short, []string{"a"}) {
 			t.Errorf("%v: %v %+v", m, err, r)
+		} else if len(r.Categories) == 1 && (r.Categories[0].Expected < 3500 || r.Categories[0].Months != int(m-begin-8)) {
+			t.Errorf("%v rests on what was before the break: %+v", m, r.Categories[0])
 		}
 	}
 }
