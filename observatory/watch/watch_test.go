@@ -137,6 +137,24 @@ func TestNoLookAhead(t *testing.T) {
 	})
 }
 
+// TestOnePassIsEveryMonth: a series gone through once says of each month what it
+// says when it ends there, also where the regression is used.
+func TestOnePassIsEveryMonth(t *testing.T) {
+	s := invented(rand.New(rand.NewPCG(13, 14)), 80, 500, 20, 0.6)
+	s.Counts[30], s.Counts[60] = Missing, 9000
+	used := map[Method]bool{}
+	for i, j := range judge(s, s.From) {
+		m := s.From + Month(i)
+		if cut := judge(s.until(m), m)[0]; cut != j {
+			t.Errorf("%+v, cut off %+v", j, cut)
+		}
+		used[j.Method] = true
+	}
+	if !used[Level] || !used[Seasonal] {
+		t.Errorf("%v", used)
+	}
+}
+
 // TestOrderOfRowsDoesNotMatter shuffles the rows of a table.
 func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
