@@ -54,6 +54,7 @@ type grammar struct {
 	Indicators indicatorsCmd `cmd:"" help:"${indicators}"`
 	Estimate   estimateCmd   `cmd:"" help:"${estimate}"`
 	Import     importCmd     `cmd:"" help:"${import}"`
+	Watch      watchCmd      `cmd:"" help:"${watch}"`
 	Ledger     ledgerCmd     `cmd:"" help:"${ledger}"`
 	Backup     backupCmd     `cmd:"" help:"${backup}"`
 	Restore    restoreCmd    `cmd:"" help:"${restore}"`
