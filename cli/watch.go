@@ -87,7 +87,7 @@ func readCounts(path string) (watch.Table, error) {
 // surely, and what it rests on.
 func (t *Terminal) watched(r watch.Report, by bool) {
 	t.printf("%s\n\n", t.say("watch.heading", "Month", r.At.String()))
-	t.printf("%s\n", t.found(r.Total))
+	t.printf("%s\n", t.change(r.Total))
 	var told []watch.Finding
 	for _, f := range append([]watch.Finding{r.Total}, r.Categories...) {
 		if f.Kind != watch.Quiet {
@@ -116,8 +116,8 @@ func (t *Terminal) watched(r watch.Report, by bool) {
 	t.printf("\n%s\n", t.say("watch.meaning"))
 }
 
-// found is the sentence of a finding.
-func (t *Terminal) found(f watch.Finding) string {
+// change is the sentence of a finding.
+func (t *Terminal) change(f watch.Finding) string {
 	if f.Method == watch.TooShort || f.Method == watch.NoCount {
 		return t.say("watch.method." + string(f.Method))
 	}

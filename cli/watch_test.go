@@ -163,7 +163,7 @@ func TestEveryFindingHasItsSentence(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		term := &Terminal{Lang: lang}
 		for _, kind := range []watch.Kind{watch.Quiet, watch.Changed, watch.Appeared, watch.Vanished, watch.Revised} {
-			if s := term.found(watch.Finding{Kind: kind, Judgement: watch.Judgement{Direction: watch.Down}}); strings.Contains(s, "⟦") || strings.Contains(s, "<no value>") {
+			if s := term.change(watch.Finding{Kind: kind, Judgement: watch.Judgement{Direction: watch.Down}}); strings.Contains(s, "⟦") || strings.Contains(s, "<no value>") {
 				t.Error(s)
 			}
 		}
