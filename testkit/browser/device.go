@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -70,6 +71,20 @@ func (b *Window) Slow(times float64) {
 		_, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: times})
 		return err
 	})
+}
+
+// Installable lists what keeps the page from being put onto the home screen as an app
+// of its own.
+func (b *Window) Installable() (against []string) {
+	b.t.Helper()
+	b.call("asking whether it can be installed", func(ctx context.Context) error {
+		said, err := chromedp.Call(ctx, page.GetInstallabilityErrors, cdp.Empty{})
+		for _, e := range said.InstallabilityErrors {
+			against = append(against, e.ErrorID)
+		}
+		return err
+	})
+	return against
 }
 
 // Downloads has what is downloaded put into a folder.
