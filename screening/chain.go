@@ -26,8 +26,9 @@ type revision struct {
 	sealed    []byte    // kept only while it waits or is held
 }
 
-// receive stores a revision and applies it, or lets it wait. What waited for it is
-// applied after it.
+// receive stores a revision and applies it, or lets it wait for what it builds on.
+// What waited for it is applied after it. What calls a team never waits: the phone
+// with the part before it may be lost.
 func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record sealed.Record) error {
 	chain, err := s.chainOf(tx)
 	if err != nil {
@@ -36,7 +37,7 @@ func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record
 	switch {
 	case r.why != "":
 		r.state, r.sealed = Held, record.Sealed
-	case !chain.has(r.parents):
+	case !chain.has(r.parents) && !urgent(v):
 		r.state, r.why, r.sealed = Waiting, "screening.waits-for-another", record.Sealed
 	}
 	if err := r.insert(tx, record.Rev); err != nil {
@@ -46,6 +47,12 @@ func (s *Screening) receive(tx *store.Tx, r *revision, v sealed.Revision, record
 		return s.update(tx)
 	}
 	return s.apply(tx, chain, *r, v)
+}
+
+// urgent reports whether a revision calls a team.
+func urgent(v sealed.Revision) bool {
+	outcome := strings.Join(wordsOf(v.Set["outcome"]), "")
+	return len(wordsOf(v.Set["help"])) > 0 || outcome != "" && outcome != "none"
 }
 
 // links are the revisions of a screening, by id.
@@ -103,7 +110,7 @@ func (l links) heads() []string {
 func (s *Screening) apply(tx *store.Tx, chain links, r revision, v sealed.Revision) error {
 	r.state = Taken
 	chain[r.id] = r
-	if err := s.merge(tx, chain.known(r.parents), r.id, v.Set); err != nil {
+	if err := s.merge(tx, chain, r, v.Set); err != nil {
 		return err
 	}
 	s.Final = s.Final || v.Final
@@ -131,16 +138,21 @@ func (s *Screening) replay(tx *store.Tx, chain links) error {
 		if r.state != Waiting || !chain.has(r.parents) {
 			continue
 		}
-		v, err := r.open(tx)
-		if err != nil {
-			return err
-		}
-		if err := r.become(tx, Taken); err != nil {
-			return err
-		}
-		return s.apply(tx, chain, r, v) // and so on, from there
+		return s.take(tx, chain, r) // and so on, from there
 	}
 	return nil
+}
+
+// take applies a revision that was kept sealed.
+func (s *Screening) take(tx *store.Tx, chain links, r revision) error {
+	v, err := r.open(tx)
+	if err != nil {
+		return err
+	}
+	if err := r.become(tx, Taken); err != nil {
+		return err
+	}
+	return s.apply(tx, chain, r, v)
 }
 
 // open opens a revision that was kept sealed.
@@ -177,8 +189,10 @@ type value struct {
 }
 
 // merge sets fields. A field that somebody set whom the writer had not read keeps
-// its value, and the other is kept beside it: a person decides.
-func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set map[string]any) error {
+// its value, and the other is kept beside it: a person decides. What was set by
+// somebody who had read this revision, and came before it, stands.
+func (s *Screening) merge(tx *store.Tx, chain links, r revision, set map[string]any) error {
+	known, id := chain.known(r.parents), r.id
 	values, err := s.values(tx)
 	if err != nil {
 		return err
@@ -199,7 +213,7 @@ func (s *Screening) merge(tx *store.Tx, known map[string]bool, id string, set ma
 		text := strings.TrimSpace(strings.Join(words, " "))
 		same := there && (len(was.words) > 0 && coded && slices.Equal(was.words, strings.Fields(text)) || len(was.words) == 0 && !coded && secrets[field] == text)
 		switch {
-		case same:
+		case same || there && chain.known(chain[was.setBy].parents)[id]:
 			continue
 		case there && !known[was.setBy]:
 			err = s.conflict(tx, field, coded, text, id, keep)

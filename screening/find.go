@@ -137,6 +137,11 @@ func (v View) Held() bool {
 	return slices.ContainsFunc(v.Steps, func(s Step) bool { return s.State == Held })
 }
 
+// Waits reports whether a record waits for a part before it.
+func (v View) Waits() bool {
+	return slices.ContainsFunc(v.Steps, func(s Step) bool { return s.State == Waiting })
+}
+
 // Open opens a screening. The opening is a deed.
 type Open struct{ On }
 

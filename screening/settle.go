@@ -132,7 +132,8 @@ func (c Decide) Do(tx *store.Tx, who access.Who, s Screening) error {
 	return s.desk(tx, who, sealed.Revision{Set: map[string]any{"outcome": c.Outcome, "reasons": c.Reasons}, Final: true})
 }
 
-// Release takes in what was held, after somebody has looked at where it came from.
+// Release takes in what was held, after somebody has looked at where it came from,
+// and what waits for a part that will not come any more.
 type Release struct {
 	On
 	Reason string `json:"reason"`
@@ -141,9 +142,9 @@ type Release struct {
 // Verb names it.
 func (Release) Verb() access.Verb { return "screening.release" }
 
-// Do takes it in as if it came now.
+// Do takes it in as if it came now, oldest first.
 func (c Release) Do(tx *store.Tx, who access.Who, s Screening) error {
-	held, err := s.held(tx, c.Reason)
+	held, err := s.held(tx, c.Reason, Held, Waiting)
 	if err != nil {
 		return err
 	}
@@ -159,15 +160,25 @@ func (c Release) Do(tx *store.Tx, who access.Who, s Screening) error {
 	if err := s.replay(tx, chain); err != nil {
 		return err
 	}
+	slices.SortFunc(held, func(a, b revision) int { return a.at.Compare(b.at) })
+	for _, r := range held {
+		if chain[r.id].state == Taken {
+			continue
+		}
+		if err := s.take(tx, chain, chain[r.id]); err != nil {
+			return err
+		}
+	}
 	return s.follow(tx, who)
 }
 
 // held are the revisions that wait for a person, with a reason to move them.
-func (s Screening) held(tx *store.Tx, reason string) ([]revision, error) {
+func (s Screening) held(tx *store.Tx, reason string, states ...string) ([]revision, error) {
 	if len(strings.TrimSpace(reason)) < 10 {
 		return nil, fault.Invalid("reason", "screening.reason-needed")
 	}
-	held, err := store.All(tx, (*revision).columns, selectRevision+` WHERE screening = $1 AND state = 'held' ORDER BY id`, s.ID)
+	held, err := store.All(tx, (*revision).columns, selectRevision+` WHERE screening = $1 AND state IN ('held', 'waiting') ORDER BY id`, s.ID)
+	held = slices.DeleteFunc(held, func(r revision) bool { return !slices.Contains(states, r.state) })
 	if err == nil && len(held) == 0 {
 		return nil, fault.Conflict("screening.nothing-held")
 	}
@@ -185,7 +196,7 @@ func (Discard) Verb() access.Verb { return "screening.discard" }
 
 // Do keeps that it came, and nothing of what it says.
 func (c Discard) Do(tx *store.Tx, who access.Who, s Screening) error {
-	held, err := s.held(tx, c.Reason)
+	held, err := s.held(tx, c.Reason, Held)
 	for i := 0; err == nil && i < len(held); i++ {
 		err = held[i].become(tx, Discarded)
 	}
