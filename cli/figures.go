@@ -101,6 +101,9 @@ func (t *Terminal) tallied(tally *figures.Tally) {
 		fmt.Fprintf(w, "%s – %s\t%s\t  %s\n", y.From, y.To, t.people(float64(y.People)), note)
 	}
 	w.Flush()
+	for _, g := range tally.Gaps() {
+		t.printf("%s\n", t.say("figures.gap", "Month", g.Month.String(), "Country", g.Of, "Before", t.people(float64(g.Before)), "After", t.people(float64(g.After))))
+	}
 	held, err := figures.Held()
 	if err != nil {
 		t.tell(err)

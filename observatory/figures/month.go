@@ -30,6 +30,14 @@ func (m Month) Next() Month {
 	return Month{m.Year, m.Month + 1}
 }
 
+// Previous is the month before.
+func (m Month) Previous() Month {
+	if m.Month == 1 {
+		return Month{m.Year - 1, 12}
+	}
+	return Month{m.Year, m.Month - 1}
+}
+
 // months are the abbreviations of the migration service's tables, folded.
 var months = map[string]int{}
 

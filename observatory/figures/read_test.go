@@ -29,6 +29,28 @@ func flowsOf(t testing.TB, r io.Reader) ([]Flow, Tally, Report) {
 	return all, tally, report
 }
 
+// TestGaps finds what the public file leaves out, and nothing in a month that is empty
+// for everybody, in the last month, or where few came.
+func TestGaps(t *testing.T) {
+	_, tally, _ := flowsOf(t, published.Open(t, "panama_irregular_entries_monthly.csv"))
+	var got []string
+	for _, g := range tally.Gaps() {
+		got = append(got, g.Month.String()+" "+g.Of)
+	}
+	if want := []string{"2022-01 VEN", "2022-01 HTI", "2022-01 ECU"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	var few Tally
+	for _, f := range []Flow{{Month: Month{2024, 1}, Of: "VEN", People: 29}, {Month: Month{2024, 3}, Of: "VEN", People: 900}, {Month: Month{2024, 1}, Of: "HTI", People: 90},
+		{Month: Month{2024, 2}, Of: "ECU", People: 50}, {Month: Month{2024, 3}, Of: "ECU", People: 50}, {Month: Month{2024, 5}, Of: "ECU", People: 50}} {
+		f.By = ByNationality
+		few.Add(f)
+	}
+	if got := few.Gaps(); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestTotals are those that the publisher's tables give.
 func TestTotals(t *testing.T) {
 	_, tally, report := flowsOf(t, published.Open(t, "panama_irregular_entries_monthly.csv"))

@@ -9,6 +9,7 @@ import (
 // ways are kept apart.
 type Tally struct {
 	people, missing map[By]map[Month]int
+	of              map[string]map[Month]int // each nationality by itself
 }
 
 // Add counts a flow.
@@ -20,6 +21,15 @@ func (t *Tally) Add(f Flow) {
 		t.people[f.By], t.missing[f.By] = map[Month]int{}, map[Month]int{}
 	}
 	t.people[f.By][f.Month] += f.People
+	if f.By == ByNationality {
+		if t.of == nil {
+			t.of = map[string]map[Month]int{}
+		}
+		if t.of[f.Of] == nil {
+			t.of[f.Of] = map[Month]int{}
+		}
+		t.of[f.Of][f.Month] += f.People
+	}
 	if f.Missing {
 		t.missing[f.By][f.Month]++
 	}
@@ -66,6 +76,39 @@ func (t *Tally) Years() (out []Period) {
 		out = append(out, t.Sum(Month{year, first[year]}, Month{year, last[year]}))
 	}
 	slices.SortFunc(out, func(a, b Period) int { return cmp.Compare(a.From.Year, b.From.Year) })
+	return out
+}
+
+// Gap is a month that has no row for a nationality of which many came in the month
+// before and in the month after: more likely left out than none, so that the month's
+// total, and the year's, may be short.
+type Gap struct {
+	Month         Month
+	Of            string // ISO 3166-1 alpha-3
+	Before, After int    // people in the months beside it
+}
+
+// many is from how many people on either side a month without a row is told of. If
+// counts were Poisson with the smaller of the two as their mean, none at all would
+// come about less than once in ten million million months.
+const many = 30
+
+// Gaps lists them by month, those with the most people first.
+func (t *Tally) Gaps() (out []Gap) {
+	for of, months := range t.of {
+		for m := range t.people[ByNationality] {
+			if _, there := months[m]; there {
+				continue
+			}
+			before, after := months[m.Previous()], months[m.Next()]
+			if min(before, after) >= many {
+				out = append(out, Gap{m, of, before, after})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.Month.Year, b.Month.Year), cmp.Compare(a.Month.Month, b.Month.Month), cmp.Compare(b.Before+b.After, a.Before+a.After), cmp.Compare(a.Of, b.Of))
+	})
 	return out
 }
 
