@@ -81,8 +81,8 @@ func (k talk) write(tx *store.Tx) error {
 	}
 	finished := begun.Add(time.Duration(k.minutes) * time.Minute)
 	_, err = tx.Exec(`INSERT INTO screening (id, chain, subject, receipt, agency, device, officer, post, list, sex, age_band, age_in_doubt, citizenships, languages, company,
-		help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at)
-		VALUES ($1, $1, $1, '', 'agy', 'dev', $2, $3, $4, $5, $6, FALSE, $7, 'es', '', '', $8, $9, $10, $11, $12, $13, $14, '', '', '')`,
+		help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at, changed_at)
+		VALUES ($1, $1, $1, '', 'agy', 'dev', $2, $3, $4, $5, $6, FALSE, $7, 'es', '', '', $8, $9, $10, $11, $12, $13, $14, '', '', '', $13)`,
 		id, k.officer, k.post, k.list, k.sex, k.band, k.citizenships, k.outcome, !k.unfinished, k.duress, begun, finished, received, k.person)
 	if err != nil {
 		return err

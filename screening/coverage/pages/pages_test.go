@@ -52,8 +52,8 @@ func populate(t *testing.T, w *testkit.World, pa *testkit.Country, posts map[str
 			begun := time.Date(2025, 12, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(i) * (8150 * time.Hour / 2400))
 			id := tx.NewID("scr")
 			if _, err := tx.Exec(`INSERT INTO screening (id, chain, subject, receipt, agency, device, officer, post, list, sex, age_band, age_in_doubt, citizenships, languages,
-				company, help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at)
-				VALUES ($1, $1, $1, '', 'agy', 'dev', $2, $3, '', $4, $5, FALSE, $6, $7, '', '', $8, TRUE, FALSE, $9, $10, $11, '', '', '', '')`,
+				company, help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at, changed_at)
+				VALUES ($1, $1, $1, '', 'agy', 'dev', $2, $3, '', $4, $5, FALSE, $6, $7, '', '', $8, TRUE, FALSE, $9, $10, $11, '', '', '', '', $11)`,
 				id, fmt.Sprint("o", i%4), posts[s.Post], of[fairness.Sex], strings.NewReplacer("30-47", "30-38", "48+", "48-64").Replace(of[fairness.AgeBand]), countries[of[fairness.Citizenship]],
 				of[fairness.Language], string(s.Outcome), begun, begun.Add(time.Duration(12+i%17)*time.Minute), begun.Add(time.Hour)); err != nil {
 				return err
