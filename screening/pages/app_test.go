@@ -913,17 +913,21 @@ func TestALostPhoneDeliversAndForgets(t *testing.T) {
 	b.goTo("revoked")
 }
 
-// TestManyScreeningsOverABadLine sends a week's work over a line like 2G on which
-// half of the connections break, until the node has all of it.
+// TestManyScreeningsOverABadLine screens for a week without a network, by the phone's
+// own clock and locked each night, and sends it over a line like 2G on which half of
+// the connections break, until the node has all of it.
 func TestManyScreeningsOverABadLine(t *testing.T) {
 	p := newPost(t)
 	b := p.phone(t, "Teléfono 1", t.TempDir())
 	b.prepare("ana", "480216", "")
 	p.mast.down()
-	b.goTo("lock")
-	b.unlock("480216")
-	const many = 50
-	b.quickly(many)
+	const many, days = 50, 7
+	for day := range days {
+		b.goTo("lock")
+		b.clock(p.World.Now().AddDate(0, 0, day+1-days))
+		b.unlock("480216")
+		b.quickly(many*(day+1)/days - many*day/days)
+	}
 	p.mast.rate.Store(6000)
 	p.mast.cut.Store(2)
 	p.mast.through.Store(0)
@@ -937,17 +941,31 @@ func TestManyScreeningsOverABadLine(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 	}
 	all := testkit.Ask(t, p.pa, p.beto, screening.List{Only: "all", Limit: 200})
-	finals, conflicts := 0, 0
+	finals, conflicts, worked := 0, 0, map[string]bool{}
 	for _, l := range all {
 		conflicts += int(l.Conflicts)
+		worked[l.StartedAt.Format(time.DateOnly)] = true
 		if l.Final {
 			finals++
 		}
+	}
+	if len(worked) != days {
+		t.Errorf("they are of %d days", len(worked))
 	}
 	if len(all) != many || finals != many || conflicts != 0 {
 		t.Errorf("%d screenings arrived, %d whole, with %d conflicts", len(all), finals, conflicts)
 	}
 	t.Logf("%d screenings over 6 kB/s with every second connection cut: %d connections broke; %d bytes a screening, all that went out of the phone counted, in %.0f s", many, p.mast.broken.Load(), p.mast.through.Load()/many, time.Since(start).Seconds())
+}
+
+// clock sets the phone's clock, until the page is opened anew.
+func (b *phone) clock(now time.Time) {
+	b.t.Helper()
+	browser.Evaluate[bool](b.Window, fmt.Sprintf(`(() => {
+		const real = Date, late = %d - real.now();
+		globalThis.Date = class extends real { constructor(...a) { a.length ? super(...a) : super(real.now() + late); } static now() { return real.now() + late; } };
+		return true;
+	})()`, now.UnixMilli()))
 }
 
 // quickly goes through so many screenings, pressing as fast as the app shows what to
