@@ -72,13 +72,14 @@ func (i Identity) fields() map[string]string {
 	return all
 }
 
-const longest = 64 << 10 // bytes of one field; an account may be long
+// Longest is how many bytes one field may have: an account may be long.
+const Longest = 64 << 10
 
 func (i Identity) seal(tx *store.Tx, p Person, by string) error {
 	fields := i.fields()
 	var c fault.Check
 	for name, v := range fields {
-		c.That(len(v) <= longest, name, "fault.too-long")
+		c.That(len(v) <= Longest, name, "fault.too-long")
 	}
 	c.That(ValidBirth(fields["birth_date"]), "birth_date", "fault.not-a-date")
 	if err := c.Err(); err != nil {

@@ -49,7 +49,16 @@ func (c List) Ask(tx *store.Tx, who access.Who) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range all {
+		all[i].hide(who)
+	}
 	return all, dueOf(tx, all)
+}
+
+// hide keeps from whoever is not of the team that something was written under threat:
+// who threatens may be looking over a shoulder, or be a colleague.
+func (s *Screening) hide(who access.Who) {
+	s.Duress = s.Duress && who.Has(access.ResponseTeam)
 }
 
 // receiptLike matches receipts that begin so, however they are typed.
@@ -150,6 +159,7 @@ func (Open) Verb() access.Verb { return "screening.open" }
 
 // Answer gathers it.
 func (c Open) Answer(tx *store.Tx, who access.Who, s Screening) (v View, err error) {
+	s.hide(who)
 	v = View{Screening: s, Child: s.Child(), Coded: map[string][]string{}, Answers: map[string]string{}}
 	values, err := s.values(tx)
 	if err != nil {

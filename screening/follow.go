@@ -110,8 +110,15 @@ func (s Screening) identity(tx *store.Tx) (cases.Identity, error) {
 	return identityOf(secrets), err
 }
 
-// identityOf fills an identity; a birth date that is none stays with the screening.
-func identityOf(f map[string]string) cases.Identity {
+// identityOf fills an identity. A birth date that is none and a text that is longer
+// than a file takes stay with the screening, and keep nobody from having a file.
+func identityOf(fields map[string]string) cases.Identity {
+	f := map[string]string{}
+	for name, text := range fields {
+		if len(text) <= cases.Longest {
+			f[name] = text
+		}
+	}
 	i := cases.Identity{GivenNames: f["given_names"], FamilyNames: f["family_names"], BirthDate: f["birth_date"], Document: f["document"],
 		Phone: f["phone"], SafeContact: f["safe_contact"], Account: f["account"], Health: f["health"]}
 	if !cases.ValidBirth(i.BirthDate) {

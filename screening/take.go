@@ -57,13 +57,23 @@ func deliver(ctx context.Context, e *act.Engine, carrier Device, s sealed.Sessio
 	if err != nil || known || entry.Why != "" {
 		return entry, err
 	}
-	_, err = act.Do(ctx, e, who, Take{Carrier: carrier.ID, session: s, record: r, entry: &entry})
+	take := Take{Carrier: carrier.ID, session: s, record: r, entry: &entry}
+	_, err = act.Do(ctx, e, who, take)
+	if faults := fault.All(err); len(faults) > 0 && !slices.Contains(nobodys, faults[0].Key) {
+		take.hold = "screening.held.not-taken"
+		_, err = act.Do(ctx, e, e.Self, take)
+	}
 	if faults := fault.All(err); len(faults) > 0 {
 		entry.State, entry.Why = Refused, faults[0].Key
 		return entry, nil
 	}
 	return entry, err
 }
+
+// nobodys are the faults of a record itself: no node of the unit can ever take it. One
+// that fails for any other reason, such as an officer who screens no more, is held for
+// a person, since nothing of it may be lost.
+var nobodys = []string{"screening.bad-seal", "screening.bad-revision", "screening.other-unit"}
 
 // meet finds out who made a record, and whether it is here already. An officer who
 // may no longer write is written down by the node, which holds what they made.
@@ -152,6 +162,7 @@ type Take struct {
 	session sealed.Session
 	record  sealed.Record
 	entry   *Entry
+	hold    string // why a person must look at it; empty to take it
 }
 
 // Verb names it.
@@ -197,6 +208,7 @@ func (c Take) Do(tx *store.Tx, who access.Who, s Screening) error {
 	if err != nil {
 		return err
 	}
+	why = or(c.hold, why)
 	if err := begin(tx, se, &s); err != nil {
 		return err
 	}
