@@ -202,21 +202,30 @@ func TestMoreNeverAlarmsLess(t *testing.T) {
 }
 
 // TestScale multiplies high counts: people instead of families change nothing of
-// note.
+// note. The spread is estimated anew, so that one series in fifty may be judged a
+// little otherwise, and none by another method, from another month or by much.
 func TestScale(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
-		s := invented(random, rapid.SampledFrom([]int{20, 70}).Draw(r, "months"), 4000, 20, 0.4)
-		s.Counts[len(s.Counts)-1] *= rapid.IntRange(1, 3).Draw(r, "times")
+	const tries = 300
+	other := 0
+	for seed := range uint64(tries) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		s := invented(random, []int{20, 70}[seed%2], 4000, 20, 0.4)
+		s.Counts[len(s.Counts)-1] *= 1 + int(seed/2%3)
 		times := Series{s.From, slices.Clone(s.Counts)}
 		for i := range times.Counts {
 			times.Counts[i] *= 10
 		}
 		a, b := judge(s, s.To())[0], judge(times, s.To())[0]
-		if a.Method != b.Method || math.Abs(math.Log(a.P/b.P)) > 0.25 || math.Abs(math.Log(a.Ratio.Value/b.Ratio.Value)) > 0.05 || a.P < 0.9 && a.Since != b.Since {
-			r.Fatalf("%+v\n%+v", a, b)
+		if a.Method != b.Method || math.Abs(math.Log(a.Ratio.Value/b.Ratio.Value)) > 0.05 || a.P < 0.9 && a.Since != b.Since {
+			t.Errorf("%d: %+v\n%+v", seed, a, b)
 		}
-	})
+		if math.Abs(math.Log(a.P/b.P)) > 0.25 {
+			other++
+		}
+	}
+	if other > tries/50 {
+		t.Errorf("%d of %d are judged otherwise", other, tries)
+	}
 }
 
 func TestNewAndGone(t *testing.T) {

@@ -363,9 +363,9 @@ func (b *phone) talk(name, outcome string) (receipt string) {
 func (p *post) arrived(receipt string) screening.View {
 	p.t.Helper()
 	for range 200 {
-		for _, l := range testkit.Ask(p.t, p.pa, p.ana, screening.List{Only: "all", Search: receipt, Limit: 5}) {
+		for _, l := range testkit.Ask(p.t, p.pa, p.beto, screening.List{Only: "all", Search: receipt, Limit: 5}) {
 			if l.Receipt == receipt {
-				v, err := act.Look(p.t.Context(), p.pa.Engine, p.ana, screening.Open{On: screening.On{ID: l.ID}})
+				v, err := act.Look(p.t.Context(), p.pa.Engine, p.beto, screening.Open{On: screening.On{ID: l.ID}})
 				if err != nil {
 					p.t.Fatal(err)
 				}
