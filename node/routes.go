@@ -21,6 +21,8 @@ import (
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	noticespages "istmo/notices/pages"
+	"istmo/observatory/hall"
+	observatorypages "istmo/observatory/pages"
 	referralspages "istmo/referrals/pages"
 	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
@@ -76,6 +78,8 @@ func (n *Node) routes(site *web.Site) {
 	identificationpages.Routes(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
 	coveragepages.Routes(site, n.Engine)
+	hall.Routes(site)
+	observatorypages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)

@@ -52,10 +52,13 @@ var table = []struct {
 	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
+	{"observatory", "observatory/figures access store"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
+	{"web/figure", "web report i18n fault"},
+	{"observatory/hall", "web"},
 	{"api", "act access access/people i18n fault"},
 	{"access/people/pages", "+pages"},
 	{"cases/pages", "+pages"},
@@ -71,6 +74,7 @@ var table = []struct {
 	{"notices/pages", "+pages"},
 	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
+	{"observatory/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
 	{"cli", "node backup exchange ledger vault access store fault i18n act web observatory/mse observatory/figures observatory/watch"},
@@ -83,7 +87,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages"
+const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages"
 
 type listed struct {
 	ImportPath string
@@ -141,7 +145,7 @@ func TestDoors(t *testing.T) {
 	rooms := map[string]func(pkg string) bool{
 		"database/sql": func(p string) bool { return p == "store" },
 		"net/http": func(p string) bool {
-			return slices.Contains([]string{"web", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
+			return slices.Contains([]string{"web", "web/figure", "api", "exchange", "notices", "node", "demo", "testkit", "testkit/browser"}, p) ||
 				strings.HasSuffix(p, "/pages") || p == "desk"
 		},
 		"crypto/rand": func(p string) bool {

@@ -12,6 +12,7 @@ import (
 	"istmo/ledger"
 	"istmo/meetings"
 	"istmo/notices"
+	"istmo/observatory"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -203,6 +204,8 @@ func verbs() *act.Catalogue {
 		act.Of[coverage.RecordFlow](),
 		act.Listing[coverage.Flows, []coverage.Passed](),
 		act.Listing[coverage.Read, coverage.View](),
+
+		act.Listing[observatory.Read, observatory.View](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

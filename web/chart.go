@@ -34,7 +34,19 @@ type Chart struct {
 	Source   string
 	Dated    string // the day, in words
 	Download Link   // to the same as a file
+	Others   []Link  // to it in other forms
+	About    About  // what else a reader must know of it
 }
+
+// About is what must stand beside a figure that others may quote: how it is
+// defined, how certain it is, what it may be compared with and what not. Each is a
+// sentence in the reader's language; what is empty is left out.
+type About struct {
+	Definition, Certainty, Comparable, Note string
+}
+
+// Any reports whether there is anything to say.
+func (a About) Any() bool { return a != About{} }
 
 // ChartBar is one bar. Absent says why there is none.
 type ChartBar struct {
@@ -79,6 +91,8 @@ const (
 	apart     = 19 // between the names of two lines
 	mostLines = 6  // beyond this colours and marks repeat
 	nameChars = 15
+	mostMarks = 24 // of more points of a line not each has its mark
+	longTable = 16 // rows beyond which a table has a window of its own
 )
 
 // tick is a value of the axis and where it stands.
@@ -125,9 +139,13 @@ type chart struct {
 	High   int
 }
 
-func (s *Site) chart(lang string, c Chart) (template.HTML, error) {
+// Chart is a chart as it stands on a page.
+func (s *Site) Chart(lang string, c Chart) (template.HTML, error) {
 	return s.part(lang, "chart", draw(lang, c))
 }
+
+// Long reports whether the table has more rows than a screen.
+func (c Chart) Long() bool { return len(c.Table.Rows) > longTable }
 
 // draw turns figures into places.
 func draw(lang string, c Chart) chart {
@@ -252,7 +270,9 @@ func wire(l ChartLine, number, last int, y func(float64) float64) drawnLine {
 			continue
 		}
 		at := y(p.Value)
-		w.Marks = append(w.Marks, drawnMark{percent(float64(i), float64(last)), at})
+		if every := last/mostMarks + 1; (last-i)%every == 0 {
+			w.Marks = append(w.Marks, drawnMark{percent(float64(i), float64(last)), at})
+		}
 		w.Joint = int(at)
 		point := fmt.Sprintf("%g %g", math.Round(100000*float64(i)/float64(last))/1000, at)
 		if path == "" {

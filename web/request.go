@@ -35,6 +35,10 @@ func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 // Say is a sentence in the reader's language.
 func (r *Request) Say(key string, values ...any) string { return i18n.Say(r.Lang, key, values...) }
 
+// May reports whether somebody in the visitor's roles could ever do the verb.
+// Whether they may do it to this object is for the page's own question to say.
+func (r *Request) May(verb string) bool { return r.site.may(r.Who, verb) }
+
 // Notice is what a demonstration says on all its papers, and nothing elsewhere.
 func (r *Request) Notice(lang string) string {
 	if !r.site.o.Node.Demo {

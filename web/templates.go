@@ -100,7 +100,7 @@ func (s *Site) parts(lang string) template.FuncMap {
 		"ladder":       func(l Ladder) (template.HTML, error) { return s.ladder(lang, l) },
 		"stateDiagram": func(d Drawing) (template.HTML, error) { return s.drawing(lang, d) },
 		"banner":       func(tone Tone, text string) (template.HTML, error) { return s.part(lang, "banner", Tag{text, tone}) },
-		"chart":        func(c Chart) (template.HTML, error) { return s.chart(lang, c) },
+		"chart":        func(c Chart) (template.HTML, error) { return s.Chart(lang, c) },
 		"icon":         part("icon"),
 		"timeline":     part("timeline"),
 		"summaryList":  part("summary-list"),

@@ -43,10 +43,6 @@ type Page struct {
 	notice string
 }
 
-// May reports whether somebody in the visitor's roles could ever do the verb.
-// Whether they may do it to this object is for the page's own question to say.
-func (p *Page) May(verb string) bool { return p.site.may(p.Who, verb) }
-
 // page registers one page.
 func (s *Site) page(pattern string, signedIn bool, show func(*Request) (View, error)) {
 	handle := func(w http.ResponseWriter, r *http.Request) {

@@ -58,7 +58,8 @@ function icons() {
   keep("icon-safe-512.png", png(safe, 512));
 }
 
-// styles compiles the sheets: that of every page, and that of the screening app.
+// styles compiles the sheets: that of every page, that of the screening app,
+// and that of a figure in somebody else's page.
 // asset("x") in them is the hashed name of x.
 function styles(name) {
   const { css } = sass.compile(`scss/${name}.scss`, {
@@ -93,6 +94,7 @@ paper();
 icons();
 styles("istmo");
 styles("screening");
+styles("embed");
 await scripts();
 writeFileSync(`${fresh}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
 chmodSync(fresh, 0o755);

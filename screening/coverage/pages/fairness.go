@@ -9,6 +9,7 @@ import (
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
 	"istmo/web"
+	"istmo/web/figure"
 )
 
 var questions = []fairness.Question{fairness.Decision, fairness.Item, fairness.Later}
@@ -92,7 +93,7 @@ func (v *reading) finding(c coverage.Compare) finding {
 		way = "less"
 	}
 	text := v.Say("coverage.fair."+string(c.Question)+"."+way, "Group", v.group(c.Group), "Indicator", v.indicator(c.Indicator))
-	sure := v.Say("coverage.fair.odds", "Odds", v.odds(c.Odds), "Low", v.odds(c.Low), "High", v.high(c), "In", number(v.Lang, c.In), "Others", number(v.Lang, c.Others))
+	sure := v.Say("coverage.fair.odds", "Odds", v.odds(c.Odds), "Low", v.odds(c.Low), "High", v.high(c), "In", figure.Number(v.Lang, c.In), "Others", figure.Number(v.Lang, c.Others))
 	tone := map[fairness.Size]web.Tone{fairness.Small: web.Neutral, fairness.Medium: web.Warning, fairness.Large: web.Danger}[c.Size]
 	return finding{text, sure, web.Tag{Text: v.Say("coverage.size." + string(c.Size)), Tone: tone}}
 }
@@ -138,10 +139,10 @@ func comparedTable(v *reading) report.Table {
 }
 
 func (v *reading) comparedOf(of []fairness.Question, caption string) report.Table {
-	t := report.Table{Caption: caption, Source: v.source(), Dated: v.Figures.Made, Columns: []report.Column{column(v.Say("coverage.question")),
-		column(v.Say("coverage.group")), column(v.Say("coverage.indicator")), column(v.Say("coverage.verdict"))}}
+	t := report.Table{Caption: caption, Source: v.source(), Dated: v.Figures.Made, Columns: []report.Column{figure.Column(v.Say("coverage.question")),
+		figure.Column(v.Say("coverage.group")), figure.Column(v.Say("coverage.indicator")), figure.Column(v.Say("coverage.verdict"))}}
 	for _, key := range []string{"coverage.odds", "coverage.low", "coverage.high", "coverage.detectable", "coverage.in", "coverage.others"} {
-		t.Columns = append(t.Columns, numbers(v.Say(key)))
+		t.Columns = append(t.Columns, figure.Numbers(v.Say(key)))
 	}
 	for _, c := range v.Figures.Compared.Comparisons {
 		if !slices.Contains(of, c.Question) {

@@ -6,6 +6,7 @@ import (
 	"istmo/report"
 	"istmo/screening/coverage"
 	"istmo/web"
+	"istmo/web/figure"
 )
 
 type flows struct {
@@ -35,15 +36,15 @@ func (d *desk) flow(r *web.Request) (web.View, error) {
 }
 
 func (v *reading) said(all []coverage.Passed) report.Table {
-	t := report.Table{Caption: v.Say("coverage.flow.history"), Source: v.Say("coverage.flow.node"), Columns: []report.Column{column(v.Say("coverage.month")),
-		column(v.Say("coverage.post")), numbers(v.Say("coverage.passed")), column(v.Say("coverage.flow.source")), column(v.Say("coverage.flow.dated")),
-		column(v.Say("coverage.flow.said")), column(v.Say("coverage.flow.stands"))}}
+	t := report.Table{Caption: v.Say("coverage.flow.history"), Source: v.Say("coverage.flow.node"), Columns: []report.Column{figure.Column(v.Say("coverage.month")),
+		figure.Column(v.Say("coverage.post")), figure.Numbers(v.Say("coverage.passed")), figure.Column(v.Say("coverage.flow.source")), figure.Column(v.Say("coverage.flow.dated")),
+		figure.Column(v.Say("coverage.flow.said")), figure.Column(v.Say("coverage.flow.stands"))}}
 	for _, p := range all {
 		stands := v.Say("coverage.flow.yes")
 		if !p.ReplacedAt.IsZero() {
 			stands = v.Say("coverage.flow.replaced", "Date", i18n.Date(v.Lang, p.ReplacedAt.In(v.Zone())))
 		}
-		t.Rows = append(t.Rows, []report.Cell{month(v.Lang, p.Month), v.country(p.Post), int(p.Passed), p.Source, p.Dated, p.SaidAt.In(v.Zone()), stands})
+		t.Rows = append(t.Rows, []report.Cell{figure.Month(v.Lang, p.Month), v.country(p.Post), int(p.Passed), p.Source, p.Dated, p.SaidAt.In(v.Zone()), stands})
 	}
 	return t
 }

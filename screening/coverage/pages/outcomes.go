@@ -9,6 +9,7 @@ import (
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
 	"istmo/web"
+	"istmo/web/figure"
 )
 
 type decided struct{ Charts []web.Chart }
@@ -84,25 +85,25 @@ func outcomesTable(v *reading) report.Table {
 
 func (v *reading) outcomesOf(rates []coverage.Rates, caption string) report.Table {
 	t := report.Table{Caption: caption, Source: v.source(), Dated: v.Figures.Made,
-		Columns: []report.Column{column(v.Say("coverage.attribute")), column(v.Say("coverage.group")), numbers(v.Say("coverage.screenings"))}}
+		Columns: []report.Column{figure.Column(v.Say("coverage.attribute")), figure.Column(v.Say("coverage.group")), figure.Numbers(v.Say("coverage.screenings"))}}
 	for _, o := range fairness.Outcomes {
-		t.Columns = append(t.Columns, numbers(v.Say("coverage.outcome."+string(o))))
+		t.Columns = append(t.Columns, figure.Numbers(v.Say("coverage.outcome."+string(o))))
 	}
 	for _, key := range []string{"coverage.presumed-share", "coverage.low", "coverage.high"} {
-		t.Columns = append(t.Columns, numbers(v.Say(key)))
+		t.Columns = append(t.Columns, figure.Numbers(v.Say(key)))
 	}
 	for _, r := range rates {
 		for _, l := range ranked(r) {
 			if l.Total == fairness.Hidden {
 				continue
 			}
-			row := []report.Cell{v.attribute(r.Attribute), v.group(l.Group), count(l.Total)}
+			row := []report.Cell{v.attribute(r.Attribute), v.group(l.Group), figure.Count(l.Total)}
 			for _, one := range l.Rates {
-				row = append(row, count(one.Count))
+				row = append(row, figure.Count(one.Count))
 			}
 			p := l.Rates[0]
 			for _, f := range []float64{p.Share.Rate, p.Share.Low, p.Share.High} {
-				row = append(row, share(100*f, p.Count != fairness.Hidden))
+				row = append(row, figure.Share(100*f, p.Count != fairness.Hidden))
 			}
 			t.Rows = append(t.Rows, row)
 		}

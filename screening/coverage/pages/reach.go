@@ -7,6 +7,7 @@ import (
 	"istmo/report"
 	"istmo/screening/coverage"
 	"istmo/web"
+	"istmo/web/figure"
 )
 
 // lastMonths is how many months a picture of reach goes back.
@@ -77,15 +78,15 @@ func (t total) share() (float64, bool) {
 
 func reachTable(v *reading) report.Table {
 	t := report.Table{Caption: v.Say("coverage.reach.by-post"), Source: v.source(), Dated: v.Figures.Made,
-		Columns: []report.Column{column(v.Say("coverage.post")), numbers(v.Say("coverage.months")), numbers(v.Say("coverage.passed")),
-			numbers(v.Say("coverage.screenings")), numbers(v.Say("coverage.people")), numbers(v.Say("coverage.share"))}}
+		Columns: []report.Column{figure.Column(v.Say("coverage.post")), figure.Numbers(v.Say("coverage.months")), figure.Numbers(v.Say("coverage.passed")),
+			figure.Numbers(v.Say("coverage.screenings")), figure.Numbers(v.Say("coverage.people")), figure.Numbers(v.Say("coverage.share"))}}
 	for _, one := range v.totals() {
 		if one.months == 0 {
 			t.Rows = append(t.Rows, []report.Cell{v.country(one.post), 0, nil, one.unplaced, nil, nil})
 			continue
 		}
 		percent, known := one.share()
-		t.Rows = append(t.Rows, []report.Cell{v.country(one.post), one.months, int(one.passed), one.screened, one.people, share(percent, known)})
+		t.Rows = append(t.Rows, []report.Cell{v.country(one.post), one.months, int(one.passed), one.screened, one.people, figure.Share(percent, known)})
 	}
 	return t
 }
@@ -107,7 +108,7 @@ func (v *reading) byPost() web.Chart {
 		if bar.Value = percent; !known {
 			bar.Absent = v.Say("coverage.reach.no-flow")
 		} else {
-			bar.Detail = v.Say("coverage.reach.of", "People", number(v.Lang, one.people), "Passed", i18n.Number(v.Lang, one.passed))
+			bar.Detail = v.Say("coverage.reach.of", "People", figure.Number(v.Lang, one.people), "Passed", i18n.Number(v.Lang, one.passed))
 		}
 		if one.post == "" {
 			bar.Tone = 5
@@ -120,9 +121,9 @@ func (v *reading) byPost() web.Chart {
 // byMonth draws each post over the months, and has a table of them.
 func (v *reading) byMonth() web.Chart {
 	months, totals := v.months(), v.totals()
-	t := report.Table{Caption: v.Say("coverage.reach.by-month"), Source: v.source(), Columns: []report.Column{column(v.Say("coverage.month"))}}
+	t := report.Table{Caption: v.Say("coverage.reach.by-month"), Source: v.source(), Columns: []report.Column{figure.Column(v.Say("coverage.month"))}}
 	for _, m := range months {
-		t.Rows = append(t.Rows, []report.Cell{month(v.Lang, m)})
+		t.Rows = append(t.Rows, []report.Cell{figure.Month(v.Lang, m)})
 	}
 	c := v.figure("months", t, v.Say("coverage.reach.by-month.note"))
 	c.Unit = "%"
@@ -132,9 +133,9 @@ func (v *reading) byMonth() web.Chart {
 		for i, m := range months {
 			percent, known := v.at(one.post, m).Share()
 			line.Points = append(line.Points, web.ChartPoint{Known: known, Value: percent})
-			words := word(v.Lang, nil)
+			words := figure.Word(v.Lang, nil)
 			if known {
-				words = i18n.Percent(v.Lang, percent, places(percent))
+				words = i18n.Percent(v.Lang, percent, figure.Places(percent))
 			}
 			c.Table.Rows[i] = append(c.Table.Rows[i], words)
 		}
@@ -143,7 +144,7 @@ func (v *reading) byMonth() web.Chart {
 		}
 	}
 	for _, m := range months {
-		c.Steps = append(c.Steps, month(v.Lang, m))
+		c.Steps = append(c.Steps, figure.Month(v.Lang, m))
 	}
 	return c
 }
@@ -159,13 +160,13 @@ func (v *reading) at(post, month string) coverage.Reached {
 // monthsTable is all that is known, by month and post.
 func monthsTable(v *reading) report.Table {
 	t := report.Table{Caption: v.Say("coverage.reach.all"), Source: v.source(), Dated: v.Figures.Made,
-		Columns: []report.Column{column(v.Say("coverage.month")), column(v.Say("coverage.post")), numbers(v.Say("coverage.passed")), numbers(v.Say("coverage.screenings")),
-			numbers(v.Say("coverage.people")), numbers(v.Say("coverage.share")), numbers(v.Say("coverage.hours")), numbers(v.Say("coverage.minutes")),
-			column(v.Say("coverage.flow.source")), column(v.Say("coverage.flow.dated"))}}
+		Columns: []report.Column{figure.Column(v.Say("coverage.month")), figure.Column(v.Say("coverage.post")), figure.Numbers(v.Say("coverage.passed")), figure.Numbers(v.Say("coverage.screenings")),
+			figure.Numbers(v.Say("coverage.people")), figure.Numbers(v.Say("coverage.share")), figure.Numbers(v.Say("coverage.hours")), figure.Numbers(v.Say("coverage.minutes")),
+			figure.Column(v.Say("coverage.flow.source")), figure.Column(v.Say("coverage.flow.dated"))}}
 	for _, r := range v.Reached {
 		percent, known := r.Share()
-		row := []report.Cell{r.Month, v.country(r.Post), share(float64(r.Passed), r.Known), r.Screenings, r.People, share(percent, known), r.Hours,
-			share(r.Minutes, r.Minutes > 0), r.Source, nil}
+		row := []report.Cell{r.Month, v.country(r.Post), figure.Share(float64(r.Passed), r.Known), r.Screenings, r.People, figure.Share(percent, known), r.Hours,
+			figure.Share(r.Minutes, r.Minutes > 0), r.Source, nil}
 		if r.Known {
 			row[2], row[9] = int(r.Passed), r.Dated
 		}

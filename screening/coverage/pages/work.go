@@ -9,6 +9,7 @@ import (
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
 	"istmo/web"
+	"istmo/web/figure"
 )
 
 // mostBars is how many indicators have a bar; the table has them all.
@@ -51,10 +52,10 @@ func (v *reading) chosen() string {
 
 func workTable(v *reading) report.Table {
 	t := report.Table{Caption: v.Say("coverage.work.per-hour"), Source: v.source(), Dated: v.Figures.Made,
-		Columns: []report.Column{column(v.Say("coverage.post")), numbers(v.Say("coverage.screenings")), numbers(v.Say("coverage.repeats")),
-			numbers(v.Say("coverage.hours")), numbers(v.Say("coverage.per-hour")), numbers(v.Say("coverage.minutes"))}}
+		Columns: []report.Column{figure.Column(v.Say("coverage.post")), figure.Numbers(v.Say("coverage.screenings")), figure.Numbers(v.Say("coverage.repeats")),
+			figure.Numbers(v.Say("coverage.hours")), figure.Numbers(v.Say("coverage.per-hour")), figure.Numbers(v.Say("coverage.minutes"))}}
 	for _, w := range v.year() {
-		t.Rows = append(t.Rows, []report.Cell{v.post(w.Post), w.Screenings, w.Repeats, w.Hours, w.PerHour(), share(w.Minutes, w.Minutes > 0)})
+		t.Rows = append(t.Rows, []report.Cell{v.post(w.Post), w.Screenings, w.Repeats, w.Hours, w.PerHour(), figure.Share(w.Minutes, w.Minutes > 0)})
 	}
 	return t
 }
@@ -137,14 +138,14 @@ func usesTable(v *reading) report.Table {
 func (v *reading) usesOf(posts []string, caption string) report.Table {
 	t := report.Table{Caption: caption, Source: v.source(), Dated: v.Figures.Made}
 	for _, key := range []string{"coverage.indicator", "coverage.post"} {
-		t.Columns = append(t.Columns, column(v.Say(key)))
+		t.Columns = append(t.Columns, figure.Column(v.Say(key)))
 	}
 	for _, key := range []string{"coverage.yes", "coverage.no", "coverage.unknown", "coverage.yes-share"} {
-		t.Columns = append(t.Columns, numbers(v.Say(key)))
+		t.Columns = append(t.Columns, figure.Numbers(v.Say(key)))
 	}
 	for _, post := range posts {
 		for _, u := range v.uses(post) {
-			t.Rows = append(t.Rows, []report.Cell{v.indicator(u.Indicator), v.post(post), count(u.Yes), count(u.No), count(u.Unknown), share(yes(u), yes(u) >= 0)})
+			t.Rows = append(t.Rows, []report.Cell{v.indicator(u.Indicator), v.post(post), figure.Count(u.Yes), figure.Count(u.No), figure.Count(u.Unknown), figure.Share(yes(u), yes(u) >= 0)})
 		}
 	}
 	return t
