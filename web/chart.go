@@ -34,7 +34,7 @@ type Chart struct {
 	Source   string
 	Dated    string // the day, in words
 	Download Link   // to the same as a file
-	Others   []Link  // to it in other forms
+	Others   []Link // to it in other forms
 	About    About  // what else a reader must know of it
 }
 

@@ -35,12 +35,11 @@ type Public struct {
 	Low, High int    // the value; of <5 it is 0 to 4
 	Unit      string // people, entries, reports, percent …
 	Certainty Certainty
-	Source    string
 	Edition   string // the date of the export or the news; of a series its last month
 	es, en    told
 }
 
-type told struct{ definition, comparable, note string }
+type told struct{ source, definition, comparable, note string }
 
 func (p Public) told(lang string) told {
 	if lang == "en" {
@@ -48,6 +47,9 @@ func (p Public) told(lang string) told {
 	}
 	return p.es
 }
+
+// Source is who says so, and where.
+func (p Public) Source(lang string) string { return p.told(lang).source }
 
 // Definition is what is counted.
 func (p Public) Definition(lang string) string { return p.told(lang).definition }
@@ -80,8 +82,8 @@ func readPublic() (out []Public, err error) {
 	for i, r := range rows[1:] {
 		get := func(name string) string { return r[at[name]] }
 		p := Public{Key: get("key"), Country: get("country"), Indicator: get("indicator"), From: get("from"), To: get("to"), Unit: get("unit"),
-			Certainty: Certainty(get("certainty")), Source: get("source"), Edition: get("edition"),
-			es: told{get("definition_es"), get("comparable_es"), get("note_es")}, en: told{get("definition_en"), get("comparable_en"), get("note_en")}}
+			Certainty: Certainty(get("certainty")), Edition: get("edition"),
+			es: told{get("source_es"), get("definition_es"), get("comparable_es"), get("note_es")}, en: told{get("source_en"), get("definition_en"), get("comparable_en"), get("note_en")}}
 		if get("value") == "<5" {
 			p.High = Small - 1
 		} else if p.Low, err = strconv.Atoi(get("value")); err != nil {

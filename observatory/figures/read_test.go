@@ -90,7 +90,7 @@ func TestHeldFigures(t *testing.T) {
 	_, tally, _ := flowsOf(t, published.Open(t, "panama_irregular_entries_monthly.csv"))
 	returns, keys, months, yearly := real(t), map[string]bool{}, 0, 0
 	for _, p := range held {
-		if keys[p.Key] || p.Source == "" || p.Edition == "" || p.Unit == "" || !slices.Contains([]Certainty{Published, Derived, Stated}, p.Certainty) {
+		if keys[p.Key] || p.Source("es") == "" || p.Source("en") == "" || p.Edition == "" || p.Unit == "" || !slices.Contains([]Certainty{Published, Derived, Stated}, p.Certainty) {
 			t.Errorf("%+v", p)
 		}
 		keys[p.Key] = true
