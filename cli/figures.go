@@ -110,7 +110,7 @@ func (t *Terminal) tallied(tally *figures.Tally) {
 		return
 	}
 	for _, b := range tally.Differences(held) {
-		t.printf("\n%s\n", t.say("figures.beside", "From", b.Stated.From, "To", b.Stated.To, "Counted", t.people(float64(b.Counted.People)), "Stated", t.people(float64(b.Stated.Low)), "Source", b.Stated.Source))
+		t.printf("\n%s\n", t.say("figures.beside", "From", b.Stated.From, "To", b.Stated.To, "Counted", t.people(float64(b.Counted.People)), "Stated", t.people(float64(b.Stated.Low)), "Source", b.Stated.Source(t.Lang)))
 		if note := b.Stated.Note(t.Lang); note != "" {
 			t.printf("%s\n", note)
 		}
