@@ -52,7 +52,7 @@ var table = []struct {
 	{"identification", "cases cooperation act access flow vault calendar store fault"},
 	{"screening", "screening/sealed indicators likeness cases cooperation act access access/people vault data store fault"},
 	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
-	{"observatory", "observatory/figures access store"},
+	{"observatory", "observatory/figures screening/coverage access store"},
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},

@@ -206,6 +206,9 @@ func verbs() *act.Catalogue {
 		act.Listing[coverage.Read, coverage.View](),
 
 		act.Listing[observatory.Read, observatory.View](),
+		act.Listing[observatory.ReadFlow, observatory.Flow](),
+		act.Listing[observatory.ReadDetection, observatory.Detection](),
+		act.Listing[observatory.ReadJustice, observatory.Justice](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

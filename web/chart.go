@@ -92,7 +92,7 @@ const (
 	mostLines = 6  // beyond this colours and marks repeat
 	nameChars = 15
 	mostMarks = 24 // of more points of a line not each has its mark
-	longTable = 16 // rows beyond which a table has a window of its own
+	longTable = 12 // rows beyond which a table has a window of its own
 )
 
 // tick is a value of the axis and where it stands.

@@ -53,9 +53,17 @@ func (f Figure) dressed(r *web.Request) web.Chart {
 	c := f.Picture
 	c.Title, c.Source, c.Table = f.Table.Caption, f.Table.Source, Written(r.Lang, f.Table)
 	if !f.Table.Dated.IsZero() {
-		c.Dated = i18n.Date(r.Lang, f.Table.Dated.In(r.Zone()))
+		c.Dated = i18n.Date(r.Lang, day(f.Table.Dated, r.Zone()))
 	}
 	return c
+}
+
+// day is the day of a time in a zone; a time at midnight is a day already.
+func day(t time.Time, zone *time.Location) time.Time {
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return t
+	}
+	return t.In(zone)
 }
 
 // Files hangs the files of a page's figures under root: find gives the one of a

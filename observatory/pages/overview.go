@@ -1,0 +1,42 @@
+package pages
+
+import (
+	"istmo/act"
+	"istmo/observatory"
+	"istmo/observatory/hall"
+	"istmo/web"
+)
+
+// glance is one room at a glance: a figure of it and the way in.
+type glance struct {
+	Words string
+	Chart web.Chart
+	More  web.Link
+}
+
+// overview is a figure of each room.
+func (d *desk) overview(r *web.Request) (web.View, error) {
+	v, err := act.Ask(r.Context(), d.engine, r.Who, observatory.Read{})
+	if err != nil {
+		return web.View{}, err
+	}
+	var all []glance
+	look := func(path, name string, fill func(*sheet)) {
+		p := &sheet{Request: r, root: path}
+		fill(p)
+		if len(p.Figures) > 0 {
+			c := p.chart(p.Figures[0])
+			c.Under = true
+			all = append(all, glance{r.Say("observatory." + name + ".title"), c, web.Link{Text: r.Say("observatory." + name + ".more"), Href: path}})
+		}
+	}
+	look(flowPath, "flow", func(p *sheet) { p.years(v.Flow) })
+	look(detectionPath, "detection", func(p *sheet) { p.lines("detected", v.Detection.Detected) })
+	look(justicePath, "justice", func(p *sheet) { p.lines("convicted", v.Justice.Convicted) })
+	p := &sheet{Request: r}
+	p.state(v.Justice.Reports, "")
+	p.state(v.Justice.Convictions, "")
+	p.state(v.Detection.Fall, "%")
+	return web.View{Template: "observatory/overview", Title: "observatory.title",
+		Data: map[string]any{"Tabs": hall.Tabs(r), "Said": p.Said, "Rooms": all}}, nil
+}
