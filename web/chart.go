@@ -21,6 +21,7 @@ import (
 type Chart struct {
 	Title    string // what is shown
 	Under    bool   // it stands under a heading of the second level
+	Alone    bool   // it is a page by itself
 	Note     string // how to read it, in a sentence; may be empty
 	Unit     string // "%" or nothing
 	Places   int    // how many decimal places are told
@@ -85,14 +86,17 @@ type ChartColumn struct {
 
 // The measures of the picture of lines, in pixels.
 const (
-	linesHigh = 240
-	plotTop   = 12
-	plotFoot  = 212
-	apart     = 19 // between the names of two lines
-	mostLines = 6  // beyond this colours and marks repeat
-	nameChars = 15
-	mostMarks = 24 // of more points of a line not each has its mark
-	longTable = 12 // rows beyond which a table has a window of its own
+	linesHigh     = 240
+	plotTop       = 12
+	plotFoot      = 212
+	apart         = 19 // between the names of two lines
+	mostLines     = 6  // beyond this colours and marks repeat
+	nameChars     = 15
+	mostMarks     = 24 // of more points of a line not each has its mark
+	mostTimes     = 6  // that are told along the axis, where they are as short as a year
+	mostLongTimes = 4
+	shortTime     = 5
+	longTable     = 12 // rows beyond which a table has a window of its own
 )
 
 // tick is a value of the axis and where it stands.
@@ -242,7 +246,10 @@ func (d *chart) lines(lang string, top, by float64) {
 	for v := 0.0; v <= top+by/2; v += by {
 		d.Ticks = append(d.Ticks, tick{At: strconv.FormatFloat(y(v), 'f', -1, 64), Text: d.scaled(lang, v, by)})
 	}
-	last := max(1, len(d.Steps)-1)
+	last, most := max(1, len(d.Steps)-1), mostTimes
+	if slices.ContainsFunc(d.Steps, func(text string) bool { return len(text) > shortTime }) {
+		most = mostLongTimes
+	}
 	for i, text := range d.Steps {
 		t := step{X: percent(float64(i), float64(last)), Text: text, Anchor: "middle", Minor: i != 0 && i != last}
 		if i == 0 {
@@ -250,7 +257,7 @@ func (d *chart) lines(lang string, top, by float64) {
 		} else if i == last {
 			t.Anchor = "end"
 		}
-		if every := (len(d.Steps) + 5) / 6; i%every == 0 && last-i >= every || i == last {
+		if every := (len(d.Steps) + most - 1) / most; i%every == 0 && last-i >= every || i == last {
 			d.Times = append(d.Times, t)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,4 +138,29 @@ func get(t testing.TB, c *testkit.Country, name, path string) []byte {
 		t.Fatal(path, res.StatusCode, err)
 	}
 	return body
+}
+
+// TestInSomebodyElsesPage looks at a figure as another page shows it, and at the
+// pages on paper and on a wall.
+func TestInSomebodyElsesPage(t *testing.T) {
+	_, pa := open(t)
+	k := testkit.NewWalk(t, "es")
+	k.As(pa, "sol")
+	file := filepath.Join(t.TempDir(), "figure.html")
+	if err := os.WriteFile(file, get(t, pa, "sol", "/observatory/detection/detected.html"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.Open("file://" + file)
+	k.Axe(t)
+	k.Shot(t, t.Name()+"-embed")
+	k.Phone()
+	k.Shot(t, t.Name()+"-embed-phone")
+	for _, page := range []string{"flow", "justice"} {
+		k.Size(1920, 1080)
+		k.Open(pa.Web() + "/observatory/" + page)
+		k.Shot(t, t.Name()+"-"+page+"-wall")
+		if pages := k.Paper(t, t.Name()+"-"+page); pages < 1 || pages > 6 {
+			t.Errorf("%s takes %d pages of paper", page, pages)
+		}
+	}
 }

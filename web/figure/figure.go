@@ -121,8 +121,8 @@ func (f Figure) document(r *web.Request) report.Document {
 var page = template.Must(template.New("embed").Parse(`<!doctype html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.Title}}</title>
 <style>{{.Style}}</style></head>
-<body class="istmo-embed">{{with .Notice}}<p class="istmo-embed__notice">{{.}}</p>{{end}}
-{{.Chart}}</body></html>
+<body class="istmo-embed"><main>{{with .Notice}}<p class="istmo-embed__notice">{{.}}</p>{{end}}
+{{.Chart}}</main></body></html>
 `))
 
 // embed writes the figure as a page that needs nothing else: no script, no font, no
@@ -132,7 +132,9 @@ func (f Figure) embed(s *web.Site, r *web.Request, out *bytes.Buffer) error {
 	if err != nil {
 		return err
 	}
-	chart, err := s.Chart(r.Lang, f.dressed(r))
+	c := f.dressed(r)
+	c.Alone = true
+	chart, err := s.Chart(r.Lang, c)
 	if err != nil {
 		return err
 	}
