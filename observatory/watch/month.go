@@ -3,6 +3,8 @@ package watch
 import (
 	"fmt"
 	"strconv"
+
+	"istmo/fault"
 )
 
 // Month is a month of the calendar, counted from January of the year 0.
@@ -26,3 +28,13 @@ func (m Month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(
 
 // MarshalText writes a month as String has it.
 func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads it again.
+func (m *Month) UnmarshalText(text []byte) error {
+	at, ok := ParseMonth(string(text))
+	if !ok {
+		return fault.Invalid("month", "watch.bad-at")
+	}
+	*m = at
+	return nil
+}

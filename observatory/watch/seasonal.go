@@ -28,6 +28,7 @@ type foretold struct {
 // chart follows a series by the regression.
 type chart struct {
 	regression, level []float64 // logarithms of how likely each count was held
+	last              foretold  // of the month that was taken last
 	up, down          float64
 	upSince, dnSince  Month
 }
@@ -42,6 +43,7 @@ func (c *chart) take(s Series, i int, logSeen float64) (Judgement, bool) {
 		return Judgement{}, false
 	}
 	better := c.better()
+	c.last = f
 	c.regression, c.level = append(c.regression, logChance(n, f.mean, f.size)), append(c.level, logSeen)
 	c.follow(m, n, f)
 	j := Judgement{Month: m, Since: m, Method: Seasonal, Direction: Up, Expected: f.mean, Observed: float64(n)}

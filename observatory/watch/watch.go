@@ -111,28 +111,36 @@ func Watch(t Table, at Month, s Settings, earlier *Table) (Report, error) {
 }
 
 func (s Settings) report(t Table, at Month) Report {
+	each := make([]found, len(t.Categories))
+	for i, c := range t.Categories {
+		each[i] = s.find(t.Series(c), c, at)
+	}
+	return s.gather(at, s.find(t.Total(), "", at), each)
+}
+
+// gather makes a report of what was found in each series: an alarm is what stays
+// under the chance that a month is held to.
+func (s Settings) gather(at Month, total found, each []found) Report {
 	r := Report{At: at, PerYear: s.PerYear, Share: s.Share}
-	total, _ := s.find(t.Total(), "", at)
 	total.Q = total.P
 	if total.P < s.chance() {
 		total.Kind = total.kind
 	}
 	r.Total = total.Finding
-	var found []found
+	var judged []found
 	var chances []float64
-	for _, c := range t.Categories {
-		f, ok := s.find(t.Series(c), c, at)
+	for _, f := range each {
 		switch {
-		case ok:
-			found, chances = append(found, f), append(chances, f.P)
 		case f.Method == NoCount:
-			r.Missing = append(r.Missing, c)
+			r.Missing = append(r.Missing, f.Category)
+		case f.Method == TooShort:
+			r.Short = append(r.Short, f.Category)
 		default:
-			r.Short = append(r.Short, c)
+			judged, chances = append(judged, f), append(chances, f.P)
 		}
 	}
 	for i, q := range adjusted(chances) {
-		f := found[i]
+		f := judged[i]
 		if f.Q = q; q <= s.Share {
 			f.Kind = f.kind
 		}
@@ -147,22 +155,27 @@ type found struct {
 	kind Kind
 }
 
-// find judges the month of one series. It reports false where it cannot.
-func (s Settings) find(series Series, category string, at Month) (found, bool) {
+// find judges the month of one series.
+func (s Settings) find(series Series, category string, at Month) found {
 	series = s.since(series.until(at), category, at)
-	f := found{Finding{Category: category, Kind: Quiet, Judgement: Judgement{Month: at, Since: at, P: 1, Method: TooShort}, Q: 1}, Changed}
-	if len(series.Counts) == 0 {
-		return f, false
+	j := Judgement{Month: at, Since: at, P: 1, Method: TooShort}
+	if len(series.Counts) > 0 {
+		j = judge(series, at)[0]
 	}
-	f.Judgement = judge(series, at)[0]
-	before, after := largest(series, at-12, f.Since-1), largest(series, f.Since, at)
+	return named(series, category, j)
+}
+
+// named gives a judgement its category, and the kind that it has if it is an alarm.
+func named(series Series, category string, j Judgement) found {
+	f := found{Finding{Category: category, Kind: Quiet, Judgement: j, Q: 1}, Changed}
+	before, after := largest(series, j.Month-12, f.Since-1), largest(series, f.Since, j.Month)
 	switch {
 	case before == 0 && after > 0:
 		f.kind = Appeared
 	case after == 0 && before > 0:
 		f.kind = Vanished
 	}
-	return f, f.Method != TooShort && f.Method != NoCount
+	return f
 }
 
 // largest count from a month to another, Missing if none is known.
