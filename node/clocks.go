@@ -10,6 +10,7 @@ import (
 	"istmo/fault"
 	"istmo/identification"
 	"istmo/jointfiles"
+	"istmo/observatory/signals"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -53,6 +54,13 @@ func (n *Node) clocks(ctx context.Context) error {
 				return err
 			}
 			return self(ctx, n, coverage.Keep{Figures: figures})
+		}),
+		due(ctx, n, signals.Due(n.zone()), func(s signals.Series) error {
+			found, err := signals.Look(ctx, n.DB, s, n.zone())
+			if err != nil {
+				return err
+			}
+			return self(ctx, n, signals.Keep{Found: found})
 		}),
 	)
 }

@@ -34,6 +34,7 @@ import (
 	"istmo/likeness"
 	"istmo/meetings"
 	"istmo/notices"
+	"istmo/observatory/signals"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -62,12 +63,12 @@ type Node struct {
 
 // Machines are the state machines of every feature.
 var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, identification.Resolution, identification.Ruling, identification.Assistance, referrals.Flow,
-	response.Flow, response.HandFlow, jointfiles.Flow}
+	response.Flow, response.HandFlow, jointfiles.Flow, signals.Flow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -152,6 +153,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 	}
 	identification.Use(n.DB, rules)
 	screening.Use(n.DB, n.master.Derive)
+	breaks, err := signals.LoadBreaks(data.Files, own(n.Config.Data)...)
+	if err != nil {
+		return err
+	}
+	signals.Use(n.DB, breaks)
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)

@@ -10,6 +10,7 @@ import (
 	"istmo/fault"
 	"istmo/identification"
 	"istmo/jointfiles"
+	"istmo/observatory/signals"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/screening"
@@ -52,6 +53,7 @@ func reactions(e *act.Engine) {
 	e.On("cooperation.add-partner", func(tx *store.Tx, d act.Deed) error { return cooperation.ShowResponses(tx, d.Object) })
 	e.On("cooperation.resume-agreement", jointfiles.Resume)
 	e.On("cooperation.mirror-agreement", jointfiles.Resume)
+	e.On("signals.keep", signals.Share)
 	e.On("cooperation.remove-partner", func(tx *store.Tx, d act.Deed) error { return referrals.Strand(tx, d, d.Object) })
 	told(e) // told.go: who hears, outside of the node, that something waits
 }

@@ -23,6 +23,7 @@ import (
 	noticespages "istmo/notices/pages"
 	"istmo/observatory/hall"
 	observatorypages "istmo/observatory/pages"
+	signalspages "istmo/observatory/signals/pages"
 	referralspages "istmo/referrals/pages"
 	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
@@ -80,6 +81,7 @@ func (n *Node) routes(site *web.Site) {
 	coveragepages.Routes(site, n.Engine)
 	hall.Routes(site)
 	observatorypages.Routes(site, n.Engine)
+	signalspages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)

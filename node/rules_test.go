@@ -56,6 +56,7 @@ var table = []struct {
 	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
+	{"observatory/signals", "observatory/watch observatory/figures screening/coverage screening/fairness cooperation act access exchange flow store fault"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"web/figure", "web report i18n fault"},
 	{"observatory/hall", "web"},
@@ -75,6 +76,7 @@ var table = []struct {
 	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"observatory/pages", "+pages"},
+	{"observatory/signals/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
 	{"cli", "node backup exchange ledger vault access store fault i18n act web observatory/mse observatory/figures observatory/watch"},
@@ -87,7 +89,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages"
+const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch"
 
 type listed struct {
 	ImportPath string

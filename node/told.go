@@ -14,6 +14,8 @@ import (
 	"istmo/meetings"
 	meetingspages "istmo/meetings/pages"
 	"istmo/notices"
+	"istmo/observatory/signals"
+	signalspages "istmo/observatory/signals/pages"
 	"istmo/referrals"
 	"istmo/response"
 	responsepages "istmo/response/pages"
@@ -59,6 +61,9 @@ func told(e *act.Engine) {
 	e.On("jointfiles.agree", tellOfJointFile)
 	e.On("jointfiles.decline", tellOfJointFile)
 	e.On("jointfiles.open", seen("/jointfiles/"))
+	e.On("signals.keep", tellOfSignals)
+	e.On("signals.receive", tellOfSignals)
+	e.On("signals.open", func(tx *store.Tx, d act.Deed) error { return notices.Seen(tx, d.Who.ID, signalspages.Root) })
 }
 
 // seen ends what somebody was told of an object that they open.
@@ -318,4 +323,21 @@ func tellOfJointFile(tx *store.Tx, d act.Deed) error {
 		return err
 	}
 	return notices.Tell(tx, but(d, users...), "joint-file-proposed", path)
+}
+
+// tellOfSignals tells those who read figures that something changed: once for all that
+// a look or a letter found.
+func tellOfSignals(tx *store.Tx, d act.Deed) error {
+	news := signals.Tellable
+	if d.Verb == "signals.receive" {
+		news = signals.News
+	}
+	if is, err := news(tx, d.Object); !is || err != nil {
+		return err
+	}
+	users, err := people.Among(tx, "", access.Analyst, access.FocalPoint)
+	if err != nil {
+		return err
+	}
+	return notices.Tell(tx, but(d, users...), "signal", signalspages.Root)
 }

@@ -13,6 +13,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/observatory"
+	"istmo/observatory/signals"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -209,6 +210,13 @@ func verbs() *act.Catalogue {
 		act.Listing[observatory.ReadFlow, observatory.Flow](),
 		act.Listing[observatory.ReadDetection, observatory.Detection](),
 		act.Listing[observatory.ReadJustice, observatory.Justice](),
+
+		act.Of[signals.Keep](),
+		act.Of[signals.Note](),
+		act.Of[signals.Dismiss](),
+		act.Of[signals.Receive]().Between(),
+		act.Opening[signals.Open, signals.Signal, signals.Opened](),
+		act.Listing[signals.List, signals.View](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

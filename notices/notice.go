@@ -36,6 +36,7 @@ var Kinds = []Kind{
 	{"plan-to-sign", false},
 	{"meeting-announced", false},
 	{"joint-file-proposed", false},
+	{"signal", false},
 }
 
 func kindOf(code string) (Kind, bool) {

@@ -26,13 +26,18 @@ func ParseMonth(s string) (Month, bool) {
 // String is "2023-06".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }
 
-// MarshalText writes a month as String has it.
-func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+// MarshalText writes a month as String has it; none at all is empty.
+func (m Month) MarshalText() ([]byte, error) {
+	if m == 0 {
+		return nil, nil
+	}
+	return []byte(m.String()), nil
+}
 
 // UnmarshalText reads it again.
 func (m *Month) UnmarshalText(text []byte) error {
 	at, ok := ParseMonth(string(text))
-	if !ok {
+	if !ok && len(text) > 0 {
 		return fault.Invalid("month", "watch.bad-at")
 	}
 	*m = at

@@ -110,3 +110,12 @@ func last(tx *store.Tx) (f Figures, there bool, err error) {
 	}
 	return f, true, json.Unmarshal([]byte(body), &f)
 }
+
+// Counted is when screenings were last counted, if ever.
+func Counted(tx *store.Tx) (at time.Time, there bool, err error) {
+	at, err = store.One(tx, store.Value[time.Time], `SELECT made_at FROM coverage_count`)
+	if fault.Is(err, fault.KindNotFound) {
+		return at, false, nil
+	}
+	return at, err == nil, err
+}
