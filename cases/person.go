@@ -251,6 +251,9 @@ func (c Erase) Do(tx *store.Tx, who access.Who, p Person) error {
 	if err := forgetRecord(tx, p); err != nil {
 		return err
 	}
+	if err := countElsewhere(tx, p.ID); err != nil {
+		return err
+	}
 	if err := eraseVault(tx, p.ID); err != nil {
 		return err
 	}

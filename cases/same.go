@@ -27,3 +27,15 @@ func SameAs(tx *store.Tx, person string) ([]string, error) {
 	}
 	return all, nil
 }
+
+// countElsewhere notes of a file that is about to be erased that another one of the
+// same person is left, so that its codes are not counted beside the other's. The link
+// itself goes with the erasure.
+func countElsewhere(tx *store.Tx, person string) error {
+	files, err := SameAs(tx, person)
+	if err != nil || len(files) == 1 {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE person SET counted_elsewhere = TRUE WHERE id = $1`, person)
+	return err
+}

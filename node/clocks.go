@@ -11,6 +11,7 @@ import (
 	"istmo/identification"
 	"istmo/jointfiles"
 	"istmo/observatory/signals"
+	"istmo/observatory/tally"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -61,6 +62,13 @@ func (n *Node) clocks(ctx context.Context) error {
 				return err
 			}
 			return self(ctx, n, signals.Keep{Found: found})
+		}),
+		due(ctx, n, tally.Due(n.zone()), func(string) error {
+			counted, err := tally.Count(ctx, n.DB, n.zone())
+			if err != nil {
+				return err
+			}
+			return self(ctx, n, tally.Keep{Counted: counted})
 		}),
 	)
 }

@@ -35,6 +35,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/observatory/signals"
+	"istmo/observatory/tally"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -68,7 +69,8 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema}
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
+		tally.Schema}
 }
 
 // Options are what a program brings that opens a node.

@@ -14,6 +14,7 @@ import (
 	"istmo/notices"
 	"istmo/observatory"
 	"istmo/observatory/signals"
+	"istmo/observatory/tally"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/roadmap"
@@ -201,6 +202,9 @@ func verbs() *act.Catalogue {
 		act.Listing[screening.Posts, []screening.Post](),
 		act.Listing[screening.Devices, []screening.Device](),
 		act.Listing[screening.List, []screening.Line](),
+
+		act.Listing[tally.Read, tally.View](),
+		act.Opening[tally.Open, tally.Counting, tally.Cube](),
 
 		act.Of[coverage.RecordFlow](),
 		act.Listing[coverage.Flows, []coverage.Passed](),

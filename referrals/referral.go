@@ -55,6 +55,7 @@ type Referral struct {
 	Recall      string    `json:"recall"`    // "", asked, destroyed, kept
 	RecallBasis string    `json:"recall_basis"`
 	CreatedAt   time.Time `json:"created_at"`
+	CountedBy   string    `json:"-"` // whose figures the person is in; see counter
 	was         flow.State
 	assigned    []string
 }

@@ -262,7 +262,10 @@ func (r Referral) pack(tx *store.Tx) error {
 		}
 	}
 	coded := previewOf(p, r.Fields)
-	c := Package{ID: r.ID, Sealed: sealed, Attributes: cases.Attributes{Sex: coded.Sex, AgeBand: coded.AgeBand,
+	if r.CountedBy, err = countedBy(tx, r.Person); err != nil {
+		return err
+	}
+	c := Package{ID: r.ID, Sealed: sealed, CountedBy: r.CountedBy, Attributes: cases.Attributes{Sex: coded.Sex, AgeBand: coded.AgeBand,
 		AgeInDoubt: p.AgeInDoubt && slices.Contains(r.Fields, "age_in_doubt"), Citizenships: coded.Citizenships,
 		Languages: coded.Languages, Interpreter: coded.Interpreter, Needs: coded.Needs}}
 	if slices.Contains(r.Fields, "forms") {
@@ -273,7 +276,7 @@ func (r Referral) pack(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE referral SET package = $2, packed_at = $3 WHERE id = $1`, r.ID, envelope, tx.Now)
+	_, err = tx.Exec(`UPDATE referral SET package = $2, packed_at = $3, counted_by = $4 WHERE id = $1`, r.ID, envelope, tx.Now, r.CountedBy)
 	return err
 }
 
@@ -282,6 +285,7 @@ type Package struct {
 	ID         string            `json:"id"`
 	Sealed     map[string]string `json:"sealed"`
 	Attributes cases.Attributes  `json:"attributes"`
+	CountedBy  string            `json:"counted_by,omitempty"` // in whose figures they are; empty for the sender's
 }
 
 // Verb names it.
@@ -306,7 +310,7 @@ func (c Package) Do(tx *store.Tx, who access.Who, r Referral) error {
 	if err != nil {
 		return err
 	}
-	r.Person, r.PackedAt = p.ID, tx.Now
+	r.Person, r.PackedAt, r.CountedBy = p.ID, tx.Now, c.CountedBy
 	return r.update(tx)
 }
 
@@ -339,7 +343,7 @@ func LetterStopped(tx *store.Tx, id string, verb access.Verb, envelope, why stri
 	case r.Home != act.Here(tx):
 		return AskRefused(tx, id, why)
 	case verb == "referrals.package" && r.Package == envelope:
-		r.Package, r.PackedAt = "", time.Time{}
+		r.Package, r.PackedAt, r.CountedBy = "", time.Time{}, ""
 		return r.update(tx)
 	case verb == "referrals.words":
 		return r.note(tx, "referrals.unsaid", Sender, "", "")
