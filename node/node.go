@@ -35,6 +35,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/observatory/signals"
+	"istmo/observatory/sources"
 	"istmo/observatory/tally"
 	"istmo/referrals"
 	"istmo/response"
@@ -64,12 +65,13 @@ type Node struct {
 
 // Machines are the state machines of every feature.
 var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, identification.Resolution, identification.Ruling, identification.Assistance, referrals.Flow,
-	response.Flow, response.HandFlow, jointfiles.Flow, signals.Flow}
+	response.Flow, response.HandFlow, jointfiles.Flow, signals.Flow,
+	sources.FileFlow, sources.ProposalFlow}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
+		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, sources.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
 		tally.Schema}
 }
 
@@ -272,7 +274,7 @@ func (n *Node) Close() error { return n.DB.Close() }
 // checkpoint of the ledger and writes its anchor, destroys uploads whose hour is
 // over, and forgets old notices.
 func (n *Node) Tick(ctx context.Context) error {
-	if err := cases.ForgetUploads(ctx, n.DB); err != nil {
+	if err := errors.Join(cases.ForgetUploads(ctx, n.DB), sources.ForgetUploads(ctx, n.DB)); err != nil {
 		return err
 	}
 	if err := n.clocks(ctx); err != nil {

@@ -58,6 +58,7 @@ var table = []struct {
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"observatory/signals", "observatory/watch observatory/figures screening/coverage screening/fairness cooperation act access exchange flow store fault"},
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
+	{"observatory/sources", "observatory/figures flow act access store fault"},
 	{"observatory", "observatory/figures screening/coverage access store"},
 	{"web", "act access access/people i18n fault web/assets"},
 	{"web/figure", "web report i18n fault"},

@@ -14,6 +14,7 @@ import (
 	"istmo/notices"
 	"istmo/observatory"
 	"istmo/observatory/signals"
+	"istmo/observatory/sources"
 	"istmo/observatory/tally"
 	"istmo/referrals"
 	"istmo/response"
@@ -209,6 +210,17 @@ func verbs() *act.Catalogue {
 		act.Of[coverage.RecordFlow](),
 		act.Listing[coverage.Flows, []coverage.Passed](),
 		act.Listing[coverage.Read, coverage.View](),
+
+		act.Of[sources.Discard](),
+		act.Of[sources.Withdraw](),
+		act.Of[sources.Propose](),
+		act.Of[sources.Accept](),
+		act.Of[sources.Decline](),
+		act.Listing[sources.List, []sources.File](),
+		act.Listing[sources.Show, sources.Shown](),
+		act.Listing[sources.Findings, sources.Found](),
+		act.Listing[sources.Spellings, sources.Written](),
+		act.Listing[sources.ShowSpelling, sources.Spelling](),
 
 		act.Listing[observatory.Read, observatory.View](),
 		act.Listing[observatory.ReadFlow, observatory.Flow](),

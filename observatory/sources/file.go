@@ -155,7 +155,7 @@ func (c Show) Ask(tx *store.Tx, who access.Who) (s Shown, err error) {
 	if err != nil {
 		return s, err
 	}
-	if s.Replaced, err = s.Kind.changes(tx, `a.replaced_by = $1`, `b.file = $1`, `a.file`, s.ID); err != nil {
+	if s.Replaced, err = s.Kind.changes(tx, `a.replaced_by = $1 AND a.file IN (SELECT id FROM sources_file WHERE at < (SELECT at FROM sources_file WHERE id = $1))`, `b.file = $1`, `a.file`, s.ID); err != nil {
 		return s, err
 	}
 	if s.Since, err = s.Kind.changes(tx, `a.file = $1`, `b.file = a.replaced_by`, `b.file`, s.ID); err != nil {

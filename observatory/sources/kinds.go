@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 
 	"istmo/fault"
 	"istmo/observatory/figures"
@@ -56,9 +58,14 @@ var kinds = map[Kind]kind{
 // common are the columns of every kind, before its own.
 var common = []string{"file", "about", "digest", "line", "replaced_at", "replaced_by"}
 
-// short is half of a SHA-256 in hexadecimal: enough that no two of any number of
-// figures are alike.
-func short(digest string) string { return digest[:32] }
+// near is the key of a figure behind what it shares with its neighbours, so that rows
+// that stand together in a file do so in an index. Of the key 96 bits are enough
+// that no two figures of any number of files are alike.
+func near(key string, shared ...string) string {
+	return strings.Join(append(shared, short(key)), ".")
+}
+
+func short(digest string) string { return digest[:24] }
 
 func hashed(parts ...string) string {
 	text, _ := json.Marshal(parts) // of texts it cannot fail
@@ -69,14 +76,14 @@ func hashed(parts ...string) string {
 func readFlows(ctx context.Context, r io.Reader, _ Origin, told figures.Progress, each func(stated) error) (figures.Report, error) {
 	return figures.ReadFlows(ctx, r, told, func(f figures.Flow) error {
 		written := cmp.Or(f.Country.Written, f.Of)
-		return each(stated{about: short(f.Key()), digest: short(f.Digest()), line: f.Row, flow: &f, spelling: f.Country,
+		return each(stated{about: near(f.Key(), f.Into, f.Month.String()), digest: short(f.Digest()), line: f.Row, flow: &f, spelling: f.Country,
 			values: []any{f.Into, f.Month.String(), string(f.By), f.Of, written, f.Note, f.People, f.Missing}})
 	})
 }
 
 func readReturns(ctx context.Context, r io.Reader, _ Origin, told figures.Progress, each func(stated) error) (figures.Report, error) {
 	return figures.ReadReturns(ctx, r, told, func(f figures.Return) error {
-		s := stated{about: short(f.Key()), digest: short(f.Digest()), line: f.Row,
+		s := stated{about: near(f.Key(), f.Country, strconv.Itoa(f.Year)), digest: short(f.Digest()), line: f.Row,
 			values: []any{f.Country, f.Indicator, f.Dimension, f.Category, f.Sex, f.Age, f.Year, f.Low, f.High, f.Nth}}
 		if slices.Contains(spelled, f.Dimension) {
 			s.spelling = figures.Resolution{Written: f.Category, Code: f.Country} // resolved once per spelling, by whoever asks
@@ -87,7 +94,7 @@ func readReturns(ctx context.Context, r io.Reader, _ Origin, told figures.Progre
 
 func readPopulation(ctx context.Context, r io.Reader, _ Origin, told figures.Progress, each func(stated) error) (figures.Report, error) {
 	return figures.ReadPopulation(ctx, r, told, func(p figures.Population) error {
-		return each(stated{about: short(p.Key()), digest: short(p.Digest()), line: p.Row,
+		return each(stated{about: near(p.Key(), p.Country, strconv.Itoa(p.Year)), digest: short(p.Digest()), line: p.Row,
 			values: []any{p.Country, p.Year, p.Sex, p.From, p.To, p.People}})
 	})
 }
@@ -99,7 +106,7 @@ func readBorders(ctx context.Context, r io.Reader, o Origin, told figures.Progre
 			return fault.Internal("sources: a boundary", err)
 		}
 		about := hashed("area", o.Level, a.Code)
-		return each(stated{about: short(about), digest: short(hashed(about, a.Name, string(polygons))), line: a.Nth,
+		return each(stated{about: near(about, o.Level), digest: short(hashed(about, a.Name, string(polygons))), line: a.Nth,
 			values: []any{o.Level, a.Code, a.Name, string(polygons)}})
 	})
 	return b.Report, err

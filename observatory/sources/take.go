@@ -228,6 +228,7 @@ func (t *taking) flush() error {
 		rows = append(rows, append([]any{t.f.ID, s.about, s.digest, s.line, at, by}, s.values...))
 	}
 	t.batch = t.batch[:0]
+	slices.SortFunc(rows, func(a, b []any) int { return strings.Compare(a[1].(string), b[1].(string)) })
 	if err := t.replace(gone); err != nil {
 		return err
 	}

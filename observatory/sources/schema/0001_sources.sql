@@ -43,8 +43,9 @@ CREATE TABLE sources_upload (
   content BYTEA NOT NULL
 );
 -- What each file states. A figure is in use while replaced_at is empty; by which
--- file it was replaced, or is less than, is in replaced_by. Of what a key is
--- about, one statement is in use.
+-- file it was replaced, or is less than, is in replaced_by. Of what is stated under
+-- one about, one statement is in use. It begins with what neighbouring rows of a
+-- file share, so that they are neighbours in the index too.
 CREATE TABLE sources_flow (
   file        TEXT NOT NULL REFERENCES sources_file (id),
   about       TEXT NOT NULL,
@@ -60,9 +61,9 @@ CREATE TABLE sources_flow (
   mark        TEXT NOT NULL,
   people      BIGINT NOT NULL,
   missing     BOOLEAN NOT NULL,
-  PRIMARY KEY (file, about)
+  PRIMARY KEY (about, file)
 );
-CREATE UNIQUE INDEX sources_flow_in_use ON sources_flow (about) WHERE replaced_at = '';
+CREATE INDEX sources_flow_file ON sources_flow (file);
 CREATE TABLE sources_return (
   file        TEXT NOT NULL REFERENCES sources_file (id),
   about       TEXT NOT NULL,
@@ -80,9 +81,9 @@ CREATE TABLE sources_return (
   low         BIGINT NOT NULL,
   high        BIGINT NOT NULL,
   nth         BIGINT NOT NULL,
-  PRIMARY KEY (file, about)
+  PRIMARY KEY (about, file)
 );
-CREATE UNIQUE INDEX sources_return_in_use ON sources_return (about) WHERE replaced_at = '';
+CREATE INDEX sources_return_file ON sources_return (file);
 CREATE INDEX sources_return_country ON sources_return (country) WHERE replaced_at = '';
 CREATE INDEX sources_return_spelled ON sources_return (category, country)
   WHERE replaced_at = '' AND dimension IN ('by citizenship', 'by country of repatriation');
@@ -99,9 +100,9 @@ CREATE TABLE sources_population (
   age_from    BIGINT NOT NULL,
   age_to      BIGINT NOT NULL,
   people      BIGINT NOT NULL,
-  PRIMARY KEY (file, about)
+  PRIMARY KEY (about, file)
 );
-CREATE UNIQUE INDEX sources_population_in_use ON sources_population (about) WHERE replaced_at = '';
+CREATE INDEX sources_population_file ON sources_population (file);
 CREATE INDEX sources_population_country ON sources_population (country, year) WHERE replaced_at = '';
 CREATE TABLE sources_area (
   file        TEXT NOT NULL REFERENCES sources_file (id),
@@ -114,9 +115,9 @@ CREATE TABLE sources_area (
   code        TEXT NOT NULL,
   name        TEXT NOT NULL,
   polygons    TEXT NOT NULL,
-  PRIMARY KEY (file, about)
+  PRIMARY KEY (about, file)
 );
-CREATE UNIQUE INDEX sources_area_in_use ON sources_area (about) WHERE replaced_at = '';
+CREATE INDEX sources_area_file ON sources_area (file);
 -- What is wrong with the returns in use, worked out when they change.
 CREATE TABLE sources_finding (
   country   TEXT NOT NULL,
