@@ -33,6 +33,8 @@ func base(verb access.Verb) access.Facts {
 		return access.Facts{"agency": "agy_other", "assigned": []string{}, "voters": []string{}, "notified": []string{}, "erased": false}
 	case "screening":
 		return access.Facts{"agency": "agy_other", "officer": "usr_other", "assigned": []string{}, "child": false, "person": ""}
+	case "sources":
+		return access.Facts{"agency": "agy_other", "by": "usr_other"}
 	case "jointfiles":
 		return access.Facts{"home": "CO", "state": "open", "agencies": []string{"agy_other"}, "nodes": []string{"CO", "CR"}}
 	}
