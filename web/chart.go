@@ -31,6 +31,10 @@ type Chart struct {
 	Bars     []ChartBar
 	Steps    []string // the times of Lines, the oldest first
 	Lines    []ChartLine
+	Band     []ChartSpan // behind Lines, at each of Steps: what was expected
+	BandName string
+	Flag     int // the number of the step from which something is marked, the first one 1; 0 for none
+	FlagName string
 	Table    ChartTable
 	Source   string
 	Dated    string // the day, in words
@@ -69,6 +73,13 @@ type ChartLine struct {
 type ChartPoint struct {
 	Known bool
 	Value float64
+}
+
+// ChartSpan is from where to where something was expected at a time. What lies beyond
+// the picture is cut off at its edge.
+type ChartSpan struct {
+	Known     bool
+	Low, High float64
 }
 
 // ChartTable is the table beneath: texts, in the reader's language. The first
@@ -140,6 +151,8 @@ type chart struct {
 	Wires  []drawnLine
 	Times  []step
 	MarkAt string
+	Bands  []string // paths, in percent and pixels
+	FlagAt string
 	High   int
 }
 
@@ -265,6 +278,31 @@ func (d *chart) lines(lang string, top, by float64) {
 		d.Wires = append(d.Wires, wire(l, i%mostLines, last, y))
 	}
 	name(d.Wires)
+	d.band(last, func(v float64) float64 { return y(min(v, top)) })
+	if d.Flag > 0 {
+		d.FlagAt = percent(float64(d.Flag-1), float64(last))
+	}
+}
+
+// band draws what was expected: there along the upper edge and back along the lower.
+func (d *chart) band(last int, y func(float64) float64) {
+	there, back := "", ""
+	flush := func() {
+		if there != "" {
+			d.Bands = append(d.Bands, "M"+there[1:]+back+"Z")
+		}
+		there, back = "", ""
+	}
+	for i, s := range d.Band {
+		if !s.Known {
+			flush()
+			continue
+		}
+		x := math.Round(100000*float64(i)/float64(last)) / 1000
+		there += fmt.Sprintf("L%g %g", x, y(s.High))
+		back = fmt.Sprintf("L%g %g", x, y(s.Low)) + back
+	}
+	flush()
 }
 
 // wire draws a line, in pieces where something is not known.

@@ -29,7 +29,10 @@ var groups = []struct {
 		{"hall.justice", Root + "/justice", "observatory.read"},
 		{"hall.times", Root + "/times", "observatory.read"},
 	}},
-	{"hall.changes", []room{}},
+	{"hall.changes", []room{
+		{"hall.watch", Root + "/watch", "signals.list"},
+		{"hall.estimate", Root + "/estimate", "estimates.list"},
+	}},
 	{"hall.together", []room{}},
 	{"hall.from", []room{}},
 }
