@@ -96,8 +96,36 @@ func (e *Engine) On(verb access.Verb, r Reaction) {
 	e.reactions[verb] = append(e.reactions[verb], r)
 }
 
+// Ahead is a command with work that takes seconds. It is done before the writing
+// transaction begins, for whoever may do the deed; what it gives back is the command
+// that is then carried out. Do has to see for itself that what was read meanwhile
+// still holds, and returns the fault that the work ended in, so that it is written
+// down as every refusal is.
+type Ahead[O access.Object] interface {
+	Command[O]
+	Ahead(ctx context.Context, e *Engine, who access.Who) Command[O]
+}
+
+func ahead[O access.Object](ctx context.Context, e *Engine, who access.Who, cmd Command[O]) Command[O] {
+	a, is := cmd.(Ahead[O])
+	if !is {
+		return cmd
+	}
+	allowed := false
+	err := e.DB.Read(ctx, func(tx *store.Tx) error {
+		o, err := cmd.Find(tx, who)
+		allowed = err == nil && access.Decide(who, cmd.Verb(), o.ObjectID(), o.Facts()).Allowed
+		return err
+	})
+	if err != nil || !allowed {
+		return cmd // the journey refuses it, and says so in the ledger
+	}
+	return a.Ahead(ctx, e, who)
+}
+
 // Do carries out cmd for who, and returns once it is on disk.
 func Do[O access.Object](ctx context.Context, e *Engine, who access.Who, cmd Command[O]) (Deed, error) {
+	cmd = ahead(ctx, e, who, cmd)
 	return e.once(ctx, who, cmd.Verb(), cmd, "", func(tx *store.Tx) (Deed, error) {
 		return carry(tx, e, who, cmd, 0)
 	})

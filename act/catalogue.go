@@ -75,7 +75,7 @@ func Of[C Command[O], O access.Object]() Entry {
 	var zero C
 	return Entry{Verb: zero.Verb(), Input: reflect.TypeFor[C](),
 		run: func(ctx context.Context, e *Engine, who access.Who, input any, key string) (Deed, error) {
-			cmd := *input.(*C)
+			cmd := ahead[O](ctx, e, who, *input.(*C))
 			return e.once(ctx, who, cmd.Verb(), cmd, key, func(tx *store.Tx) (Deed, error) {
 				return carry[O](tx, e, who, cmd, 0)
 			})

@@ -34,6 +34,8 @@ import (
 	"istmo/likeness"
 	"istmo/meetings"
 	"istmo/notices"
+	"istmo/observatory/publishing"
+	"istmo/observatory/release/approval"
 	"istmo/observatory/signals"
 	"istmo/observatory/sources"
 	"istmo/observatory/tally"
@@ -66,13 +68,13 @@ type Node struct {
 // Machines are the state machines of every feature.
 var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow, meetings.Flow, indicators.Flow, identification.Resolution, identification.Ruling, identification.Assistance, referrals.Flow,
 	response.Flow, response.HandFlow, jointfiles.Flow, signals.Flow,
-	sources.FileFlow, sources.ProposalFlow}
+	sources.FileFlow, sources.ProposalFlow, approval.Machine}
 
 // Schemas are every feature's tables, those referred to first.
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
 		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, sources.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
-		tally.Schema}
+		tally.Schema, publishing.Schema}
 }
 
 // Options are what a program brings that opens a node.
@@ -162,6 +164,11 @@ func (n *Node) wire(ctx context.Context) (err error) {
 		return err
 	}
 	signals.Use(n.DB, breaks)
+	hides, err := publishing.LoadRules(data.Files, own(n.Config.Data)...)
+	if err != nil {
+		return err
+	}
+	publishing.Use(n.DB, hides, n.zone())
 	n.Engine = act.New(n.DB, n.Config.Node, verbs())
 	n.Engine.Leaving(mayLeave)
 	n.Engine.Arriving(mayArrive)

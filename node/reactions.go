@@ -1,6 +1,8 @@
 package node
 
 import (
+	"strings"
+
 	"istmo/access"
 	"istmo/access/people"
 	"istmo/act"
@@ -10,6 +12,7 @@ import (
 	"istmo/fault"
 	"istmo/identification"
 	"istmo/jointfiles"
+	"istmo/observatory/publishing"
 	"istmo/observatory/signals"
 	"istmo/referrals"
 	"istmo/response"
@@ -207,6 +210,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 	if err := cooperation.Answered(tx, r); err != nil {
 		return err
 	}
+	if err := publishing.Answered(tx, r); err != nil {
+		return err
+	}
 	if err := jointfiles.Answered(tx, r); err != nil || r.Rung != exchange.Refused {
 		return err
 	}
@@ -223,6 +229,9 @@ func answered(tx *store.Tx, about string, r exchange.Receipt) error {
 func stopped(tx *store.Tx, m exchange.Message, envelope, why string) error {
 	if err := jointfiles.Stopped(tx, envelope, why); err != nil {
 		return err
+	}
+	if strings.HasPrefix(m.Verb, "release.") {
+		return publishing.Stopped(tx, envelope, why)
 	}
 	if m.Verb == "response.receive-across" {
 		return response.Refused(tx, m.About, why)

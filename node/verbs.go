@@ -13,6 +13,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/observatory"
+	"istmo/observatory/publishing"
 	"istmo/observatory/signals"
 	"istmo/observatory/sources"
 	"istmo/observatory/tally"
@@ -233,6 +234,16 @@ func verbs() *act.Catalogue {
 		act.Of[signals.Receive]().Between(),
 		act.Opening[signals.Open, signals.Signal, signals.Opened](),
 		act.Listing[signals.List, signals.View](),
+
+		act.Of[publishing.Prepare](),
+		act.Of[publishing.Approve](),
+		act.Of[publishing.Decline](),
+		act.Of[publishing.Send](),
+		act.Of[publishing.Receive]().Between(),
+		act.Opening[publishing.Open, publishing.Entry, publishing.View](),
+		act.Opening[publishing.Take, publishing.Entry, publishing.Taken](),
+		act.Listing[publishing.Register, publishing.Book](),
+		act.Listing[publishing.Beside, publishing.Both](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

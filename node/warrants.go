@@ -10,6 +10,7 @@ import (
 	"istmo/exchange"
 	"istmo/fault"
 	"istmo/jointfiles"
+	"istmo/observatory/publishing"
 	"istmo/referrals"
 	"istmo/response"
 	"istmo/store"
@@ -63,7 +64,8 @@ func aboutCooperation(verb access.Verb) bool {
 
 // begun is the verb that an agreement names for what a letter says: whatever is
 // said about a referral rests on what allows sending one, about a joint file on
-// what allows appending to it, and about an alert on what allows alerting.
+// what allows appending to it, about an alert on what allows alerting, and about
+// figures on what allows sending a release of them.
 func begun(verb string) string {
 	if strings.HasPrefix(verb, "referrals.") {
 		return "referrals.send"
@@ -73,6 +75,9 @@ func begun(verb string) string {
 	}
 	if strings.HasPrefix(verb, "response.") {
 		return string(response.Covered)
+	}
+	if strings.HasPrefix(verb, "release.") {
+		return publishing.Covered
 	}
 	return verb
 }

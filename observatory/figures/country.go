@@ -3,6 +3,7 @@ package figures
 import (
 	_ "embed"
 	"encoding/csv"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -127,6 +128,11 @@ func (g *gazetteer) table() {
 			}
 		}
 	}
+}
+
+// Codes are the countries of ISO 3166-1 by their alpha-3 codes, in order.
+func Codes() []string {
+	return slices.Compact(slices.Sorted(maps.Values(loaded().codes)))
 }
 
 // Resolve finds the country that written means in a return of reporter (alpha-3).
