@@ -29,10 +29,19 @@ var Dimensions = []string{Sex, Age, Form, Citizenship, Standing}
 // codes are the categories of the dimensions that are the same in every release.
 var codes = map[string][]string{
 	Sex:      {"female", "male", "other", Unknown},
-	Age:      {"0-17", "18+", Unknown},
+	Age:      {Child, Adult, Unknown},
 	Form:     {"sexual", "labour", "other", Unknown},
 	Standing: {"presumed", "identified"},
 }
+
+// The ages: up to 17 years, and 18 and over.
+const (
+	Child = "child"
+	Adult = "adult"
+)
+
+// ages are as the tally has them.
+var ages = map[string]string{"0-17": Child, "18+": Adult}
 
 // Unknown is what nobody wrote down, and Others the citizenships that a release does
 // not name.
@@ -56,7 +65,7 @@ const (
 
 // code is where a row of the count falls.
 func code(r tally.Row, dimension string) string {
-	return map[string]string{Sex: r.Sex, Age: r.Age, Form: r.Form, Citizenship: r.Citizenship, Standing: r.Standing}[dimension]
+	return map[string]string{Sex: r.Sex, Age: ages[r.Age], Form: r.Form, Citizenship: r.Citizenship, Standing: r.Standing}[dimension]
 }
 
 // Choice is what somebody wants to publish.
@@ -148,6 +157,28 @@ func named(words string) (all []string, err error) {
 	}
 	slices.Sort(all)
 	return all, nil
+}
+
+// crosses says which citizenships a release named that went out before, if the new
+// ones are neither some of them nor all of them and others. Of two releases whose
+// named cross, the others of one less those named in the other is a number that
+// neither shows, may be small, and that no release promised to hide.
+func (c chosen) crosses(before release.Published) ([]string, bool) {
+	i := slices.IndexFunc(before.Dimensions, func(d release.Dimension) bool { return d.Name == Citizenship })
+	if i < 0 || !slices.Contains(c.dimensions, Citizenship) {
+		return nil, false
+	}
+	var were []string
+	for _, one := range before.Dimensions[i].Categories {
+		if one.Code != Unknown && one.Code != Others {
+			were = append(were, one.Code)
+		}
+	}
+	return were, !within(were, c.named) && !within(c.named, were)
+}
+
+func within(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
 }
 
 // world is every code that a citizenship can be.

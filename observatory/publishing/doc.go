@@ -21,6 +21,9 @@
 //     citizenships the main one counts, as the tally has it. Citizenships are named
 //     one by one, and the others stand together; which countries "the others" are is
 //     part of what is published, so that later releases are checked against it.
+//   - Of any two releases, one names all citizenships that the other names. Where
+//     they cross, the others of one less those named in the other would be a number
+//     that nobody promised to hide.
 //   - A year's tables are of that year alone. Every table has the year, and says
 //     that there are people of other years (release.Dimension.Partial).
 //   - A number that must be zero tells on nobody: a zero is shown unless the rule

@@ -79,6 +79,11 @@ func (c Prepare) prepare(ctx context.Context, e *act.Engine, who access.Who) err
 	if len(c.made.counts.Facts) == 0 {
 		return fault.Conflict("release.nobody")
 	}
+	for _, out := range past.register.Out() {
+		if were, cross := p.chosen.crosses(out.Published); cross {
+			return fault.Invalid("citizenships", "release.citizenships-cross").With("Named", strings.Join(were, ", "))
+		}
+	}
 	c.made.outcome, err = release.Prepare(ctx, c.made.counts, p.rule, release.Options{Past: past.register.Out()})
 	return err
 }
