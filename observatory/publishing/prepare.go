@@ -3,6 +3,7 @@ package publishing
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -85,6 +86,24 @@ func (c Prepare) prepare(ctx context.Context, e *act.Engine, who access.Who) err
 		}
 	}
 	c.made.outcome, err = release.Prepare(ctx, c.made.counts, p.rule, release.Options{Past: past.register.Out()})
+	return plain(err)
+}
+
+// plain says a refusal as what to do in this room: which dimension to drop, which
+// years to leave out.
+func plain(err error) error {
+	all := fault.All(err)
+	if len(all) == 0 {
+		return err
+	}
+	switch all[0].Key {
+	case "release.too-detailed":
+		return fault.Invalid("tables", fmt.Sprint("release.drop.", all[0].Args["Dimension"]))
+	case "release.revised":
+		return fault.Invalid("from", "release.changed-since")
+	case "release.cannot", "release.ring":
+		return fault.Invalid("tables", all[0].Key)
+	}
 	return err
 }
 

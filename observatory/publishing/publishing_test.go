@@ -420,7 +420,7 @@ func TestWhatChangedIsRefused(t *testing.T) {
 		o.send(id)
 		o.people[0].Count++ // a woman of 2023
 		o.count()
-		refused(t, do(o, o.ana, wanted("age")), "release.revised")
+		refused(t, do(o, o.ana, wanted("age")), "release.changed-since")
 		p.From, p.To = 2025, 2025
 		if err := do(o, o.ana, p); err != nil {
 			t.Errorf("another year: %v", err)
