@@ -55,7 +55,6 @@ var table = []struct {
 	{"screening/coverage", "screening screening/fairness indicators cases access act store fault"},
 	{"observatory/sources", "observatory/figures flow act access store fault"},
 	{"referrals", "observatory/counting cases cooperation act access flow vault calendar store fault"},
-	{"referrals", "cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
 	{"observatory/signals", "observatory/watch observatory/figures screening/coverage screening/fairness cooperation act access exchange flow store fault"},

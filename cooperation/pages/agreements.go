@@ -299,10 +299,11 @@ func inGroups(digest string) string {
 }
 
 // covers are what an agreement can let cross, as its form offers it, and
-// purposes what for: those to which a person consents, and legal action.
+// purposes what for: those to which a person consents, legal action, and figures with
+// nobody in them.
 var (
-	covers   = []string{"referrals.*", "jointfiles.*"}
-	purposes = append(slices.Clone(cases.Purposes), "legal-action")
+	covers   = []string{"referrals.*", "jointfiles.*", "release.*"}
+	purposes = append(slices.Clone(cases.Purposes), "legal-action", "statistics")
 )
 
 // propose is the form of a new agreement.
