@@ -10,6 +10,7 @@ import (
 	"time"
 
 	built "istmo/web/assets"
+	"istmo/web/atlas"
 )
 
 const assetsPath = "/assets/"
@@ -44,6 +45,15 @@ func (a assets) address(name string) (string, error) {
 		return "", fmt.Errorf("web: there is no built asset %q", name)
 	}
 	return assetsPath + hashed, nil
+}
+
+// outlines are the land and borders by which maps are drawn. No browser asks for them.
+func (a assets) outlines() (outlines, error) {
+	text, err := fs.ReadFile(a.files, "boundaries.json")
+	if err != nil {
+		return nil, fmt.Errorf("web: the assets are not built (npm ci && npm run build in web/assets): %w", err)
+	}
+	return atlas.Read(text)
 }
 
 // types of the built files. The machine's own table may lack them.

@@ -13,8 +13,8 @@ import (
 // Chart is figures as a picture and, beneath it, as the table that says the same,
 // with where they come from and of which day they are: {{chart .Data.C}}. Bars
 // start at zero; what is uncertain shows how far it reaches; lines are named where
-// they end, and each has a colour, a dash and a mark of its own. Without bars and
-// lines it is a table with its source.
+// they end, and each has a colour, a dash and a mark of its own; places are a
+// Map. Without any it is a table with its source.
 //
 // It is drawn for the width that there is: what is wide is told in parts of it, so
 // that letters are as large on a phone as on a wall.
@@ -35,6 +35,7 @@ type Chart struct {
 	BandName string
 	Flag     int // the number of the step from which something is marked, the first one 1; 0 for none
 	FlagName string
+	Map      *Map // instead of bars and lines
 	Table    ChartTable
 	Source   string
 	Dated    string // the day, in words
@@ -149,6 +150,7 @@ type chart struct {
 	Ticks  []tick
 	Drawn  []drawnBar
 	Wires  []drawnLine
+	Atlas  *atlasMap
 	Times  []step
 	MarkAt string
 	Bands  []string // paths, in percent and pixels
@@ -158,7 +160,11 @@ type chart struct {
 
 // Chart is a chart as it stands on a page.
 func (s *Site) Chart(lang string, c Chart) (template.HTML, error) {
-	return s.part(lang, "chart", draw(lang, c))
+	d := draw(lang, c)
+	if c.Map != nil {
+		d.Atlas = s.atlas(lang, c.Title, *c.Map)
+	}
+	return s.part(lang, "chart", d)
 }
 
 // Long reports whether the table has more rows than a screen.

@@ -86,6 +86,8 @@ type Site struct {
 	sources []source
 	sets    map[string]*template.Template // by language
 	assets  assets
+
+	outlines outlines
 }
 
 // source is the templates of one feature.
@@ -102,6 +104,9 @@ func New(o Options) (*Site, error) {
 	s := &Site{o: withDefaults(o), mux: http.NewServeMux(), pages: http.NewServeMux()}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.outlines, err = s.assets.outlines(); err != nil {
 		return nil, err
 	}
 	s.Templates("web", own)

@@ -6,6 +6,7 @@ import (
 
 	"istmo/fault"
 	"istmo/i18n"
+	"istmo/web/atlas"
 )
 
 // samples is every part of the house at once, for the style page.
@@ -178,5 +179,29 @@ func sampleCharts(r *Request) []Chart {
 		lines.Lines = append(lines.Lines, l)
 		lines.Table.Columns = append(lines.Table.Columns, ChartColumn{post, true})
 	}
-	return []Chart{bars, lines}
+	return []Chart{bars, lines, samplePlaces(r)}
+}
+
+// samplePlaces is a map with invented figures, with what is large, too small, and
+// too near to another.
+func samplePlaces(r *Request) Chart {
+	say := r.Say
+	m := &Map{ID: "sample", Box: atlas.Box{West: -86, South: 4, East: -73, North: 12}, Sized: say("web.style.map.count"), Few: say("web.style.chart.few"),
+		Signs: []MapSign{{MapPost, say("web.style.map.post")}, {MapTown, say("web.style.map.town")}, {MapWarn, say("web.style.map.warn")}}}
+	c := Chart{Under: true, Title: say("web.style.map"), Map: m, Table: ChartTable{Columns: []ChartColumn{{say("web.style.map.post"), false}, {say("web.style.map.count"), true}}},
+		Source: say("web.style.chart.source"), Dated: i18n.Date(r.Lang, r.Now)}
+	for i, name := range []string{"Lajas Blancas", "San Vicente", "Paso Canoas", "Turbo"} {
+		p := MapPoint{Name: name, Sign: MapPost, At: []atlas.Point{{Lon: -77.8, Lat: 8.4}, {Lon: -77.95, Lat: 8.5}, {Lon: -82.84, Lat: 8.53}, {Lon: -76.73, Lat: 8.09}}[i], Count: []int{400, 60, 0, 0}[i]}
+		switch i {
+		case 2:
+			p.Few, p.Detail = true, say("web.style.chart.few")
+		case 3:
+			p.Sign, p.Mark = MapTown, MapWarn
+		default:
+			p.Detail = i18n.Number(r.Lang, int64(p.Count))
+		}
+		m.Points = append(m.Points, p)
+		c.Table.Rows = append(c.Table.Rows, []string{name, p.Detail})
+	}
+	return c
 }
