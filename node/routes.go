@@ -23,6 +23,7 @@ import (
 	noticespages "istmo/notices/pages"
 	"istmo/observatory/hall"
 	observatorypages "istmo/observatory/pages"
+	placespages "istmo/observatory/places/pages"
 	signalspages "istmo/observatory/signals/pages"
 	referralspages "istmo/referrals/pages"
 	responsepages "istmo/response/pages"
@@ -81,6 +82,7 @@ func (n *Node) routes(site *web.Site) {
 	coveragepages.Routes(site, n.Engine)
 	hall.Routes(site)
 	observatorypages.Routes(site, n.Engine)
+	placespages.Routes(site, n.Engine)
 	signalspages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)

@@ -61,7 +61,9 @@ var table = []struct {
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
 	{"observatory", "observatory/figures screening/coverage access store"},
-	{"web", "act access access/people i18n fault web/assets"},
+	{"observatory/places", "screening screening/coverage screening/fairness cooperation act access data store fault"},
+	{"web/atlas", ""},
+	{"web", "act access access/people i18n fault web/assets web/atlas"},
 	{"web/figure", "web report i18n fault"},
 	{"observatory/hall", "web"},
 	{"api", "act access access/people i18n fault"},
@@ -70,6 +72,7 @@ var table = []struct {
 	{"identification/pages", "+pages"},
 	{"screening/pages", "+pages"},
 	{"screening/coverage/pages", "+pages"},
+	{"observatory/places/pages", "+pages"},
 	{"referrals/pages", "+pages"},
 	{"response/pages", "+pages"},
 	{"roadmap/pages", "+pages"},
@@ -93,7 +96,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch"
+const pages = "web web/atlas observatory/places web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch"
 
 type listed struct {
 	ImportPath string

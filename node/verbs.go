@@ -13,6 +13,7 @@ import (
 	"istmo/meetings"
 	"istmo/notices"
 	"istmo/observatory"
+	"istmo/observatory/places"
 	"istmo/observatory/publishing"
 	"istmo/observatory/signals"
 	"istmo/observatory/sources"
@@ -211,6 +212,16 @@ func verbs() *act.Catalogue {
 		act.Of[coverage.RecordFlow](),
 		act.Listing[coverage.Flows, []coverage.Passed](),
 		act.Listing[coverage.Read, coverage.View](),
+
+		act.Of[places.Add](),
+		act.Of[places.Move](),
+		act.Of[places.Close](),
+		act.Of[places.ReportFactor](),
+		act.Of[places.CorrectFactor](),
+		act.Of[places.EndFactor](),
+		act.Of[places.ConfirmFactor](),
+		act.Listing[places.Read, places.View](),
+		act.Listing[places.History, places.Said](),
 
 		act.Of[sources.Discard](),
 		act.Of[sources.Withdraw](),
