@@ -28,6 +28,9 @@ var groups = []struct {
 		{"hall.detection", Root + "/detection", "observatory.read"},
 		{"hall.justice", Root + "/justice", "observatory.read"},
 		{"hall.times", Root + "/times", "observatory.read"},
+		{"hall.map", Root + "/map", "places.read"},
+		{"hall.risks", Root + "/places", "places.read"},
+		{"hall.points", Root + "/places/points", "places.read"},
 	}},
 	{"hall.changes", []room{
 		{"hall.watch", Root + "/watch", "signals.list"},

@@ -61,7 +61,7 @@ type About struct {
 func (w *Word) say(tx *store.Tx, who access.Who, a About) error {
 	var check fault.Check
 	municipality, words := strings.TrimSpace(a.Municipality), strings.TrimSpace(a.Words)
-	check.That(a.Place != "" || municipality != "", "place", "places.where")
+	check.That(a.Place != "" || municipality != "", "place", "places.choose-where")
 	check.That(a.Place == "" || municipality == "", "municipality", "places.one-where")
 	check.That(len(municipality) <= 100, "municipality", "fault.too-long")
 	country := a.Country
