@@ -1,16 +1,11 @@
 package pages_test
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"istmo/access/people"
 	"istmo/observatory/places"
 	"istmo/screening"
 	"istmo/screening/coverage"
@@ -133,11 +128,6 @@ func TestTheMap(t *testing.T) {
 		if pages := k.Paper(t, "map-"+lang+"-paper"); pages > 2 {
 			t.Errorf("the map prints on %d pages", pages)
 		}
-		k.WithoutScripts(true)
-		k.Visit("/observatory/map")
-		k.WithoutScripts(false)
 		k.Complaints()
 	}
 }
-
-var _ = []any{bytes.NewReader, csv.NewReader, io.Discard, http.MethodGet, people.AgencyKinds}
