@@ -21,6 +21,7 @@ import (
 	jointfilespages "istmo/jointfiles/pages"
 	meetingspages "istmo/meetings/pages"
 	noticespages "istmo/notices/pages"
+	estimatespages "istmo/observatory/estimates/pages"
 	"istmo/observatory/hall"
 	observatorypages "istmo/observatory/pages"
 	placespages "istmo/observatory/places/pages"
@@ -84,6 +85,7 @@ func (n *Node) routes(site *web.Site) {
 	observatorypages.Routes(site, n.Engine)
 	placespages.Routes(site, n.Engine)
 	signalspages.Routes(site, n.Engine)
+	estimatespages.Routes(site, n.Engine)
 	referralspages.Routes(site, n.Engine)
 	responsepages.Routes(site, n.Engine)
 	roadmappages.Routes(site, n.Engine)

@@ -57,7 +57,8 @@ var table = []struct {
 	{"referrals", "observatory/counting cases cooperation act access flow vault calendar store fault"},
 	{"response", "cases cooperation act access access/people flow vault calendar store fault"},
 	{"jointfiles", "cooperation act access exchange flow vault calendar store fault"},
-	{"observatory/signals", "observatory/watch observatory/figures screening/coverage screening/fairness cooperation act access exchange flow store fault"},
+	{"observatory/estimates", "observatory/mse act access store fault"},
+	{"observatory/signals", "observatory/watch observatory/figures observatory/sources screening/coverage screening/fairness cooperation act access exchange flow store fault"},
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
 	{"observatory", "observatory/figures screening/coverage access store"},
@@ -84,6 +85,7 @@ var table = []struct {
 	{"act/pages", "+pages"},
 	{"observatory/pages", "+pages"},
 	{"observatory/signals/pages", "+pages"},
+	{"observatory/estimates/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
 	{"cli", "node backup exchange ledger vault access store fault i18n act web observatory/mse observatory/figures observatory/watch"},
@@ -97,6 +99,7 @@ var table = []struct {
 
 // pages may know the web frame, how to act and ask, and any feature.
 const pages = "web web/atlas observatory/places web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch"
+const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch observatory/estimates observatory/mse"
 
 type listed struct {
 	ImportPath string

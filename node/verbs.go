@@ -14,6 +14,7 @@ import (
 	"istmo/notices"
 	"istmo/observatory"
 	"istmo/observatory/places"
+	"istmo/observatory/estimates"
 	"istmo/observatory/publishing"
 	"istmo/observatory/signals"
 	"istmo/observatory/sources"
@@ -255,6 +256,10 @@ func verbs() *act.Catalogue {
 		act.Opening[publishing.Take, publishing.Entry, publishing.Taken](),
 		act.Listing[publishing.Register, publishing.Book](),
 		act.Listing[publishing.Beside, publishing.Both](),
+
+		act.Of[estimates.Save](),
+		act.Listing[estimates.Run, estimates.Result](),
+		act.Listing[estimates.Kept, []estimates.Saved](),
 
 		act.Of[referrals.Start](),
 		act.Of[referrals.Choose](),

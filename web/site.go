@@ -177,6 +177,32 @@ func (s *Site) Post(pattern string, do func(*Request) (next string, err error)) 
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.post(w, r, do) })
 }
 
+// Answer hangs up a form that asks instead of changing, for those who have signed in:
+// the answer is a page that is shown in the same response, with what was typed still in
+// the form, so that neither is kept anywhere nor stands in an address. A fault brings
+// the form back as with verbs. In a template it is {{.Form "/observatory/estimate"}}.
+func (s *Site) Answer(pattern string, show func(*Request, []File) (View, error)) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		visitOf(r).pattern = pattern
+		err := s.take(w, r)
+		q := s.request(w, r)
+		if !q.SignedIn() {
+			s.toSignIn(w, r, r.PostForm.Get(fieldPage))
+			return
+		}
+		var view View
+		if err == nil {
+			view, err = show(q, files(r))
+		}
+		if err != nil {
+			s.comeBack(w, q, err)
+			return
+		}
+		q.again = &again{form: q.PostForm.Get(fieldForm), typed: q.PostForm, status: http.StatusOK}
+		s.show(w, q, view)
+	})
+}
+
 // Raw hangs up what is no page, for those who have signed in: a download, a
 // stream. It must write nothing before it returns a fault, which is then shown
 // as on any page.

@@ -302,7 +302,7 @@ func inGroups(digest string) string {
 // purposes what for: those to which a person consents, legal action, and figures with
 // nobody in them.
 var (
-	covers   = []string{"referrals.*", "jointfiles.*", "release.*"}
+	covers   = []string{"referrals.*", "jointfiles.*", "release.*", "signals.*"}
 	purposes = append(slices.Clone(cases.Purposes), "legal-action", "statistics")
 )
 

@@ -19,7 +19,7 @@ import (
 
 // Purposes under which an agreement may let signals cross, in the order in which
 // they are asked for.
-var Purposes = []string{"prevention", "protection", "assistance", "investigation"}
+var Purposes = []string{"statistics", "prevention", "protection", "assistance", "investigation"}
 
 // Share shows every new signal of a look to the partners with whom an agreement in
 // force names it. It follows from Keep; where there is none, nothing crosses.

@@ -1,6 +1,8 @@
 package signals
 
 import (
+	"time"
+
 	"istmo/access"
 	"istmo/act"
 	"istmo/fault"
@@ -77,11 +79,13 @@ func match(known []Signal, taken map[string]bool, e *episode) (Signal, bool) {
 	return Signal{}, false
 }
 
-// begin writes a signal. Nobody is told of what is over, nor of what old figures say.
+// begin writes a signal. Nobody is told of what is over, nor of what old figures say,
+// nor of what would have stood out in a month that was looked at before, had the figures
+// been what they are now.
 func (f Found) begin(tx *store.Tx, p pass, e *episode) error {
 	s := Signal{ID: tx.NewID("sig"), Node: act.Here(tx), Series: f.Series, Group: e.group, Direction: e.direction, Since: e.since, Month: e.month, Latest: e.latest,
 		Figures: e.Figures, Pass: string(p), At: tx.Now, ChangedAt: tx.Now, Version: 1, State: Standing}
-	s.Quietly = e.ended != 0 || f.To < lastWhole(tx.Now, tx.Now.Location())-fresh
+	s.Quietly = e.ended != 0 || e.month <= f.before.To || f.To < lastWhole(tx.Now, time.UTC)-fresh
 	if err := s.insert(tx); err != nil || e.ended == 0 {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"istmo/act"
 	"istmo/cooperation"
 	"istmo/observatory/figures"
+	"istmo/observatory/sources"
 	"istmo/observatory/watch"
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
@@ -103,9 +104,26 @@ func reading(tx *store.Tx, s Series, zone *time.Location) (r read, err error) {
 	return r, err
 }
 
-// passing is who passed, by month: what the project holds of Panama, until the node
-// has taken a file in.
-func passing(*store.Tx) (cells []watch.Cell, edition string, err error) {
+// passing is who passed, by month and nationality, from the public files that the node
+// has taken in; until there is one, what the project holds of Panama, by month.
+func passing(tx *store.Tx) (cells []watch.Cell, edition string, err error) {
+	months, err := sources.Flow(tx)
+	if err != nil || len(months) > 0 {
+		for _, m := range months {
+			c := watch.Cell{Month: watch.Month(m.Month.Year*12 + m.Month.Month - 1), Category: m.Of, Count: m.People}
+			if m.Missing {
+				c.Count = watch.Missing
+			}
+			cells = append(cells, c)
+		}
+		files, e := sources.Files(tx)
+		for _, f := range files {
+			if f.Kind == sources.Entries {
+				edition = max(edition, f.Edition)
+			}
+		}
+		return cells, edition, cmp.Or(err, e)
+	}
 	held, err := figures.Held()
 	for _, p := range held {
 		if p.Indicator == figures.IrregularEntries && p.From == p.To && p.Certainty == figures.Derived && len(p.From) == len("2021-01") {
@@ -115,9 +133,13 @@ func passing(*store.Tx) (cells []watch.Cell, edition string, err error) {
 	return cells, edition, err
 }
 
+// flowEdition tells two editions apart, also where both have one name.
 func flowEdition(tx *store.Tx) (string, error) {
-	_, edition, err := passing(tx)
-	return edition, err
+	cells, name, err := passing(tx)
+	if err != nil || len(cells) == 0 {
+		return "", err
+	}
+	return edition(name, cells), nil
 }
 
 // screened are the screenings by post that coverage has counted. A month of a post
@@ -202,7 +224,8 @@ type Found struct {
 	Body
 	episodes []*episode
 	labels   map[string]string
-	from     watch.Month // the first month that could be judged
+	from     watch.Month // the first month of the series
+	before   looked      // the look before this one
 }
 
 // Body is what is kept of a look, for whoever reads it.
@@ -252,6 +275,9 @@ func Look(ctx context.Context, db *store.DB, s Series, zone *time.Location) (f F
 			return err
 		}
 		f.Made, breaks = tx.Now, bound(tx)
+		if f.before, err = kept(tx, s); err != nil {
+			return err
+		}
 		r, err = reading(tx, s, zone)
 		r.cells = breaks.without(s, r.cells)
 		return err
@@ -280,6 +306,12 @@ func (f *Found) walk(r read, set watch.Settings) error {
 	if err != nil {
 		return err
 	}
+	last := &reports[len(reports)-1]
+	if earlier, is := f.before.table(); is { // what a correction alone brought is no alarm
+		if *last, err = watch.Watch(t, t.To, set, &earlier); err != nil {
+			return err
+		}
+	}
 	f.from, f.To, f.Groups = t.From, t.To, len(t.Categories)
 	if f.Series == Passing {
 		f.Edition = edition(r.edition, r.cells)
@@ -288,7 +320,6 @@ func (f *Found) walk(r read, set watch.Settings) error {
 	for _, report := range reports {
 		months = append(months, f.month(report))
 	}
-	last := reports[len(reports)-1]
 	f.Judged = f.Groups - len(last.Short) - len(last.Missing)
 	f.episodes = episodes(months)
 	if f.Series == Passing {
@@ -297,6 +328,16 @@ func (f *Found) walk(r read, set watch.Settings) error {
 		}
 	}
 	return f.draw(t, set)
+}
+
+// table is what the figures were, where they are kept.
+func (k looked) table() (watch.Table, bool) {
+	var cells []watch.Cell
+	for _, c := range k.Counts {
+		cells = append(cells, watch.Cell{Month: c.Month, Category: c.Group, Count: c.N})
+	}
+	t, err := watch.NewTable(cells)
+	return t, err == nil
 }
 
 // edition names what figures were looked at: two that differ have two names.

@@ -57,7 +57,7 @@ func agree(w *testkit.World, pa, co *testkit.Country, verbs ...string) string {
 	w.Pair("PA", "CO")
 	w.Deliver()
 	d := testkit.Must(w.T, pa, pa.Who("rey"), cooperation.ProposeAgreement{TitleES: "Acuerdo ficticio", TitleEN: "Fictional agreement", Parties: []string{"PA", "CO"},
-		Verbs: verbs, Purposes: []string{"prevention"}})
+		Verbs: verbs, Purposes: []string{"statistics"}})
 	w.Deliver()
 	testkit.Must(w.T, co, co.Who("rey"), cooperation.SignAgreement{On: cooperation.On{ID: d.Object}})
 	w.Deliver()
