@@ -34,8 +34,8 @@ import (
 	"istmo/likeness"
 	"istmo/meetings"
 	"istmo/notices"
-	"istmo/observatory/places"
 	"istmo/observatory/estimates"
+	"istmo/observatory/places"
 	"istmo/observatory/publishing"
 	"istmo/observatory/release/approval"
 	"istmo/observatory/signals"
@@ -76,8 +76,8 @@ var Machines = []*flow.Machine{cooperation.Flow, roadmap.Flow, roadmap.PlanFlow,
 func Schemas() []store.Schema {
 	return []store.Schema{vault.Schema, likeness.Schema, ledger.Schema, exchange.Schema, act.Schema, flow.Schema,
 		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, places.Schema, sources.Schema, signals.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
-		people.Schema, notices.Schema, cooperation.Schema, roadmap.Schema, meetings.Schema, indicators.Schema, cases.Schema, identification.Schema, screening.Schema, coverage.Schema, sources.Schema, signals.Schema, estimates.Schema, referrals.Schema, response.Schema, jointfiles.Schema,
-		tally.Schema, publishing.Schema}
+		tally.Schema, publishing.Schema,
+		estimates.Schema}
 }
 
 // Options are what a program brings that opens a node.

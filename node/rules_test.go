@@ -98,8 +98,7 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web web/atlas observatory/places web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch"
-const pages = "web web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch observatory/estimates observatory/mse"
+const pages = "web web/atlas observatory/places web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch observatory/estimates observatory/mse"
 
 type listed struct {
 	ImportPath string
