@@ -61,7 +61,7 @@ var table = []struct {
 	{"observatory/signals", "observatory/watch observatory/figures observatory/sources screening/coverage screening/fairness cooperation act access exchange flow store fault"},
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
-	{"observatory", "observatory/figures screening/coverage access store"},
+	{"observatory", "observatory/figures observatory/sources observatory/tally screening/coverage cooperation act access store"},
 	{"observatory/places", "screening screening/coverage screening/fairness cooperation act access data store fault"},
 	{"web/atlas", ""},
 	{"web", "act access access/people i18n fault web/assets web/atlas"},
@@ -98,7 +98,19 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web web/atlas observatory/places web/figure observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch observatory/estimates observatory/mse"
+const pages = "web web/atlas web/figure " +
+	"report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators cases/pages response/pages " +
+	"screening screening/sealed screening/pages screening/coverage screening/fairness " +
+	"observatory " +
+	"observatory/estimates " +
+	"observatory/figures " +
+	"observatory/hall " +
+	"observatory/mse " +
+	"observatory/places " +
+	"observatory/signals " +
+	"observatory/sources " +
+	"observatory/tally " +
+	"observatory/watch"
 
 type listed struct {
 	ImportPath string

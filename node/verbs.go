@@ -239,6 +239,7 @@ func verbs() *act.Catalogue {
 		act.Listing[observatory.ReadFlow, observatory.Flow](),
 		act.Listing[observatory.ReadDetection, observatory.Detection](),
 		act.Listing[observatory.ReadJustice, observatory.Justice](),
+		act.Listing[observatory.ReadTimes, observatory.Times](),
 
 		act.Of[signals.Keep](),
 		act.Of[signals.Note](),

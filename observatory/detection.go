@@ -2,7 +2,11 @@ package observatory
 
 import (
 	"istmo/access"
+	"istmo/act"
+	"istmo/cooperation"
 	"istmo/observatory/figures"
+	"istmo/observatory/sources"
+	"istmo/observatory/tally"
 	"istmo/screening/coverage"
 	"istmo/store"
 )
@@ -15,9 +19,14 @@ func (ReadDetection) Verb() access.Verb { return "observatory.detection" }
 
 // Detection is what is found, beside what passes.
 type Detection struct {
+	Here     string         // this node's country (ISO 3166-1 alpha-3)
 	Detected []Series       // victims that countries reported to UNODC
+	Returned []Breakdown    // the same by one attribute at a time, from the returns in use
+	Files    []sources.File // those returns
 	Fall     figures.Public // of the region
 	Reach    []Reach        // of this node, the oldest month first
+	Counted  bool           // whether this node has counted its own people
+	Own      tally.Figures
 }
 
 // Reach is a month of this node: who passed and who was met.
@@ -35,7 +44,16 @@ func (ReadDetection) Ask(tx *store.Tx, who access.Who) (d Detection, err error) 
 	if err != nil {
 		return d, err
 	}
-	d.Detected, d.Fall = series(held, VictimsDetected), stated(held, "cac-detection-fall")
+	d.Here = figures.Resolve(cooperation.Country(act.Here(tx)), "").Code
+	r, err := readReturned(tx)
+	if err != nil {
+		return d, err
+	}
+	d.Detected, d.Fall = r.over(series(held, VictimsDetected), VictimsDetected), stated(held, "cac-detection-fall")
+	d.Returned, d.Files = r.breakdowns(), r.files
+	if d.Own, d.Counted, err = tally.Last(tx); err != nil {
+		return d, err
+	}
 	view, err := coverage.Read{}.Ask(tx, who)
 	if err != nil {
 		return d, err

@@ -6,6 +6,7 @@ import (
 
 	"istmo/access"
 	"istmo/observatory/figures"
+	"istmo/observatory/sources"
 	"istmo/store"
 )
 
@@ -24,6 +25,7 @@ type Flow struct {
 	Beside  []figures.Beside // what was stated elsewhere of the same months
 	Gaps    []figures.Gap    // months that leave out a nationality
 	Of      figures.Public   // what must be known of the series
+	Files   []sources.File   // those in use; none where the project's own totals are shown
 }
 
 // Nation is one nationality by month.
@@ -39,7 +41,6 @@ func (ReadFlow) Ask(tx *store.Tx, who access.Who) (f Flow, err error) {
 	if err != nil {
 		return f, err
 	}
-	var tally figures.Tally
 	var rows []figures.Flow
 	for _, p := range held {
 		month, ok := figures.ParseMonth(p.From)
@@ -48,6 +49,20 @@ func (ReadFlow) Ask(tx *store.Tx, who access.Who) (f Flow, err error) {
 			f.Of = p
 		}
 	}
+	monthly, err := sources.Flow(tx)
+	if err != nil {
+		return f, err
+	}
+	if len(monthly) > 0 {
+		rows = rows[:0]
+		if f.Files, err = sources.Cited(tx, sources.Entries); err != nil {
+			return f, err
+		}
+	}
+	for _, m := range monthly {
+		rows = append(rows, figures.Flow{Month: m.Month, By: figures.ByNationality, Of: m.Of, People: m.People, Missing: m.Missing})
+	}
+	var tally figures.Tally
 	for _, r := range rows {
 		tally.Add(r)
 	}

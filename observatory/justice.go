@@ -3,6 +3,8 @@ package observatory
 import (
 	"istmo/access"
 	"istmo/observatory/figures"
+	"istmo/observatory/sources"
+	"istmo/observatory/tally"
 	"istmo/store"
 )
 
@@ -16,7 +18,10 @@ func (ReadJustice) Verb() access.Verb { return "observatory.justice" }
 type Justice struct {
 	Reports, Convictions figures.Public // as stated at the meeting of the two countries
 	Convicted            []Series
+	Steps                []Series // before a conviction, from the returns in use: in formal contact, prosecuted, offences
+	Files                []sources.File
 	Perpetrators         []figures.Public // shares of those convicted in the region
+	Absent               []tally.Absent   // what this node knows nothing of, and why
 }
 
 // Ask reads it.
@@ -26,9 +31,18 @@ func (ReadJustice) Ask(tx *store.Tx, who access.Who) (j Justice, err error) {
 		return j, err
 	}
 	j.Reports, j.Convictions = stated(held, "pan-reports-2015-2023"), stated(held, "pan-convictions-2015-2023")
-	j.Convicted = series(held, PersonsConvicted)
+	r, err := readReturned(tx)
+	if err != nil {
+		return j, err
+	}
+	j.Convicted, j.Files = r.over(series(held, PersonsConvicted), PersonsConvicted), r.files
+	for _, indicator := range []string{PersonsContacted, PersonsCharged, Offences} {
+		j.Steps = append(j.Steps, r.over(nil, indicator)...)
+	}
 	for _, key := range []string{"cac-convicted-men", "cac-convicted-women", "cac-same-nationality", "cac-organised-structures"} {
 		j.Perpetrators = append(j.Perpetrators, stated(held, key))
 	}
-	return j, nil
+	own, _, err := tally.Last(tx)
+	j.Absent = own.Absent
+	return j, err
 }

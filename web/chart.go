@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -59,6 +60,7 @@ type ChartBar struct {
 	Label     string
 	Value     float64
 	Low, High float64 // how far it may reach; none if both are 0
+	Text      string  // how the value is told; by its number if empty
 	Absent    string
 	Tone      int // 0 is the first colour; others for bars of another kind
 	Detail    string
@@ -121,7 +123,7 @@ type tick struct {
 type drawnBar struct {
 	ChartBar
 	Wide, From, To string // percent
-	Text, Range    string
+	Text, Range    string // as they are told
 	Uncertain      bool
 	Number         int // of the colour
 }
@@ -239,7 +241,7 @@ func percent(v, of float64) string {
 
 func (d *chart) bars(lang string, top, by float64) {
 	for _, b := range d.Bars {
-		one := drawnBar{ChartBar: b, Wide: percent(b.Value, top), Text: d.told(lang, b.Value), Number: b.Tone % mostLines}
+		one := drawnBar{ChartBar: b, Wide: percent(b.Value, top), Text: cmp.Or(b.Text, d.told(lang, b.Value)), Number: b.Tone % mostLines}
 		if b.Low != 0 || b.High != 0 {
 			one.Uncertain, one.From, one.To = true, percent(b.Low, top), percent(b.High, top)
 			one.Range = i18n.Say(lang, "web.chart.range", "Low", i18n.Decimal(lang, b.Low, d.Places), "High", d.told(lang, b.High))

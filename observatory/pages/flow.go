@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"istmo/act"
@@ -52,7 +54,7 @@ func (p *sheet) entries(f observatory.Flow) {
 		c.Lines[0].Points = append(c.Lines[0].Points, web.ChartPoint{Known: f.Known[i], Value: float64(m.People)})
 		t.Rows = append(t.Rows, []report.Cell{month, known(m.People, f.Known[i])})
 	}
-	p.add("by-month", f.Of, t, c)
+	p.add("by-month", f.Of, f.Files, t, c)
 }
 
 func (p *sheet) years(f observatory.Flow) {
@@ -67,7 +69,7 @@ func (p *sheet) years(f observatory.Flow) {
 		c.Bars = append(c.Bars, bar)
 		t.Rows = append(t.Rows, []report.Cell{strconv.Itoa(y.From.Year), y.People, months})
 	}
-	p.add("by-year", f.Of, t, c)
+	p.add("by-year", f.Of, f.Files, t, c)
 }
 
 // known is a count, or nothing where no row states it.
@@ -91,36 +93,75 @@ func (p *sheet) compare(f observatory.Flow) {
 	}
 }
 
+// months are those of a year, or all of them.
+func months(f observatory.Flow, year string) (first, last int) {
+	of := func(m figures.Period) bool { return strconv.Itoa(m.From.Year) == year }
+	if first = slices.IndexFunc(f.Months, of); first < 0 {
+		return 0, len(f.Months)
+	}
+	for last = first; last < len(f.Months) && of(f.Months[last]); last++ {
+	}
+	return first, last
+}
+
+// ranked are the nationalities by how many came in some months.
+func ranked(f observatory.Flow, first, last int) (all []observatory.Nation) {
+	for _, n := range f.Nations {
+		n.People = 0
+		for _, people := range n.Months[first:last] {
+			n.People += max(people, 0)
+		}
+		if n.People > 0 {
+			all = append(all, n)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b observatory.Nation) int { return b.People - a.People })
+	return all
+}
+
+// nation is a nationality in words.
+func (p *sheet) nation(code string) string {
+	if code == figures.Others {
+		return p.Say("observatory.others")
+	}
+	return figures.Name(code, p.Lang)
+}
+
 // nations draws those who came, by nationality.
 func (p *sheet) nations(f observatory.Flow) {
 	if len(f.Nations) == 0 {
 		return
 	}
+	p.begin("nations")
+	values := []string{""}
+	for _, y := range f.Years {
+		values = append(values, strconv.Itoa(y.From.Year))
+	}
+	year := p.choose(byYear, p.Say("observatory.year"), values, func(y string) string { return cmp.Or(y, p.Say("observatory.every-year")) })
+	first, last := months(f, year)
+	ranked := ranked(f, first, last)
 	t := report.Table{Columns: []report.Column{figure.Column(p.Say("observatory.nationality")), figure.Numbers(p.Say("observatory.entries"))}}
 	var bars web.Chart
-	for i, n := range f.Nations {
-		name := figures.Name(n.Code, p.Lang)
-		if n.Code == figures.Others {
-			name = p.Say("observatory.others")
-		}
+	for i, n := range ranked {
+		name := p.nation(n.Code)
 		if i < mostNations {
 			bars.Bars = append(bars.Bars, web.ChartBar{Label: name, Value: float64(n.People)})
 		}
 		t.Rows = append(t.Rows, []report.Cell{name, n.People})
 	}
-	p.add("nations", f.Of, t, bars)
+	p.add("nations", f.Of, f.Files, t, bars)
 
 	t = report.Table{Columns: []report.Column{figure.Column(p.Say("observatory.month"))}}
 	var lines web.Chart
-	for _, m := range f.Months {
+	for _, m := range f.Months[first:last] {
 		lines.Steps = append(lines.Steps, figure.Month(p.Lang, m.From.String()))
 		t.Rows = append(t.Rows, []report.Cell{figure.Month(p.Lang, m.From.String())})
 	}
-	for i, n := range f.Nations {
-		name := figures.Name(n.Code, p.Lang)
+	for i, n := range ranked {
+		name := p.nation(n.Code)
 		t.Columns = append(t.Columns, figure.Numbers(name))
 		line := web.ChartLine{Label: name}
-		for j, people := range n.Months {
+		for j, people := range n.Months[first:last] {
 			line.Points = append(line.Points, web.ChartPoint{Known: people >= 0, Value: float64(people)})
 			t.Rows[j] = append(t.Rows[j], figure.Count(people))
 		}
@@ -128,5 +169,5 @@ func (p *sheet) nations(f observatory.Flow) {
 			lines.Lines = append(lines.Lines, line)
 		}
 	}
-	p.add("nation-months", f.Of, t, lines)
+	p.add("nation-months", f.Of, f.Files, t, lines)
 }

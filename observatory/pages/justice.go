@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"slices"
+
 	"istmo/act"
 	"istmo/observatory"
 	"istmo/observatory/figures"
@@ -14,10 +16,18 @@ func (d *desk) justice(p *sheet) error {
 	if err != nil {
 		return err
 	}
-	p.state(v.Reports, "")
-	p.state(v.Convictions, "")
-	p.lines("convicted", v.Convicted)
+	p.state(v.Reports)
+	p.state(v.Convictions)
+	p.begin("returned")
+	p.lines("convicted", v.Convicted, v.Files)
+	for _, indicator := range []string{observatory.PersonsCharged, observatory.PersonsContacted, observatory.Offences} {
+		p.lines(indicator, slices.DeleteFunc(slices.Clone(v.Steps), func(s observatory.Series) bool { return s.Indicator != indicator }), v.Files)
+	}
+	p.begin("region")
 	p.perpetrators(v.Perpetrators)
+	for _, one := range v.Absent {
+		p.Missing = append(p.Missing, p.Say(one.Why))
+	}
 	return nil
 }
 
@@ -29,9 +39,10 @@ func (p *sheet) perpetrators(all []figures.Public) {
 		c.Bars = append(c.Bars, web.ChartBar{Label: one.Definition(p.Lang), Value: float64(one.Low), Tone: min(i/2, 1) * i})
 		t.Rows = append(t.Rows, []report.Cell{one.Definition(p.Lang), one.Low})
 	}
-	if len(all) > 0 {
-		p.add("perpetrators", all[0], t, c)
-		about := &p.Figures[len(p.Figures)-1].Picture.About
-		about.Definition = p.Say("observatory.perpetrators.definition")
+	if len(all) == 0 {
+		return
 	}
+	p.add("perpetrators", all[0], nil, t, c)
+	figures := p.last().figures
+	figures[len(figures)-1].Picture.About.Definition = p.Say("observatory.perpetrators.definition")
 }

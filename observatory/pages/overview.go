@@ -22,21 +22,21 @@ func (d *desk) overview(r *web.Request) (web.View, error) {
 	}
 	var all []glance
 	look := func(path, name string, fill func(*sheet)) {
-		p := &sheet{Request: r, root: path}
+		p := newSheet(r, path)
 		fill(p)
-		if len(p.Figures) > 0 {
-			c := p.chart(p.Figures[0])
+		if len(p.last().figures) > 0 {
+			c := p.chart(p.last().figures[0])
 			c.Under = true
 			all = append(all, glance{r.Say("observatory." + name + ".title"), c, web.Link{Text: r.Say("observatory." + name + ".more"), Href: path}})
 		}
 	}
 	look(flowPath, "flow", func(p *sheet) { p.years(v.Flow) })
-	look(detectionPath, "detection", func(p *sheet) { p.lines("detected", v.Detection.Detected) })
-	look(justicePath, "justice", func(p *sheet) { p.lines("convicted", v.Justice.Convicted) })
-	p := &sheet{Request: r}
-	p.state(v.Justice.Reports, "")
-	p.state(v.Justice.Convictions, "")
-	p.state(v.Detection.Fall, "%")
+	look(detectionPath, "detection", func(p *sheet) { p.lines("detected", v.Detection.Detected, v.Detection.Files) })
+	look(justicePath, "justice", func(p *sheet) { p.lines("convicted", v.Justice.Convicted, v.Justice.Files) })
+	p := newSheet(r, hall.Root)
+	p.state(v.Justice.Reports)
+	p.state(v.Justice.Convictions)
+	p.state(v.Detection.Fall)
 	return web.View{Template: "observatory/overview", Title: "observatory.title",
 		Data: map[string]any{"Tabs": hall.Tabs(r), "Said": p.Said, "Rooms": all}}, nil
 }

@@ -48,7 +48,7 @@ func TestRoomsWithoutAnyFile(t *testing.T) {
 		k.As(pa, "sol")
 		for _, page := range []string{"", "/flow", "/detection", "/justice"} {
 			k.Visit("/observatory" + page)
-			text := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(k.Text("main"))
+			text := plain(k.Text("main"))
 			for _, words := range lang.says[page] {
 				if !strings.Contains(text, words) {
 					t.Errorf("%s in %s does not say %q:\n%s", page, lang.code, words, text)
@@ -164,3 +164,6 @@ func TestInSomebodyElsesPage(t *testing.T) {
 		}
 	}
 }
+
+// plain is a text with ordinary spaces in its numbers.
+func plain(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"istmo/fault"
 	"istmo/observatory/figures"
@@ -141,6 +142,19 @@ func Tally(flow []Monthly) *figures.Tally {
 // Returns are the returns to UNODC in use, as they were written; [Read] says which
 // country a spelling means.
 func Returns(tx *store.Tx) ([]figures.Return, error) { return returnsOf(tx, ``) }
+
+// ReturnsOf are those of some countries.
+func ReturnsOf(tx *store.Tx, countries ...string) ([]figures.Return, error) {
+	marks, args := "", []any{}
+	for i, c := range countries {
+		marks += ", $" + strconv.Itoa(i+1)
+		args = append(args, c)
+	}
+	if len(args) == 0 {
+		return nil, nil
+	}
+	return returnsOf(tx, ` AND country IN (`+marks[2:]+`)`, args...)
+}
 
 func returnsOf(tx *store.Tx, where string, args ...any) ([]figures.Return, error) {
 	all, err := store.All(tx, func(r *figures.Return) []any {
