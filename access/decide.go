@@ -111,6 +111,8 @@ func nearest(who Who, verb Verb) Facts {
 			"partner": "", "from_user": who.ID, "to_user": who.ID}
 	case "identification":
 		return Facts{"agency": who.Agency, "assigned": mine, "voters": mine, "notified": []string{}, "erased": false}
+	case "sources":
+		return Facts{"agency": who.Agency, "by": ""}
 	case "jointfiles":
 		return Facts{"home": who.Node, "state": "", "agencies": []string{who.Agency}, "nodes": []string{who.Node}}
 	}

@@ -3,11 +3,13 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
 
 	"istmo/fault"
+	"istmo/node"
 	"istmo/observatory/figures"
 )
 
@@ -15,26 +17,37 @@ type importCmd struct {
 	Flows      importFlows      `cmd:"" help:"${import_flows}"`
 	Glotip     importGlotip     `cmd:"" help:"${import_glotip}"`
 	Population importPopulation `cmd:"" help:"${import_population}"`
+	Borders    importBorders    `cmd:"" help:"${import_borders}"`
 }
 
-// figuresFile is a file of public figures, read and not taken in: it needs no node.
+// figuresFile is a file of public figures. With Check it is only read, which needs no
+// node; otherwise it is taken in, as the token's owner.
 type figuresFile struct {
-	File  string `arg:"" help:"${import_file}" type:"path"`
-	Check bool   `help:"${import_check}"`
+	File      string `arg:"" help:"${import_file}" type:"path"`
+	Check     bool   `help:"${import_check}"`
+	Source    string `help:"${import_source}"`
+	Edition   string `help:"${import_edition}"`
+	Note      string `help:"${import_note}"`
+	TokenFile string `help:"${do_token_file}" type:"path"`
 }
 
 type (
 	importFlows      struct{ figuresFile }
 	importGlotip     struct{ figuresFile }
 	importPopulation struct{ figuresFile }
+	importBorders    struct {
+		figuresFile
+		Level string `help:"${import_level}" enum:"country,province,municipality" default:"province"`
+	}
 )
 
-// read opens the file, reads it, and says what is in it and what is wrong with it.
-// Its error says that something is in the way of taking it in.
-func (c *figuresFile) read(t *Terminal, read func(*os.File, figures.Progress) (figures.Report, error), then func()) error {
-	if !c.Check {
-		return fault.Invalid("check", "figures.only-check")
-	}
+// reading is how a file of one kind is read.
+type reading func(in io.Reader, told figures.Progress) (figures.Report, error)
+
+// read opens the file, reads it, and says what is in it and what is wrong with it,
+// and takes it in unless it was only to be checked. Its error says that something is
+// in the way.
+func (c *figuresFile) read(t *Terminal, kind, level string, read reading, then func()) error {
 	in, size, err := openRecords(c.File)
 	if err != nil {
 		return err
@@ -48,16 +61,47 @@ func (c *figuresFile) read(t *Terminal, read func(*os.File, figures.Progress) (f
 	}
 	t.reported(report)
 	then()
-	if report.Clean() {
+	if !report.Clean() {
+		return fault.Conflict("figures.not-clean").With("Count", max(report.Blocked, 1))
+	}
+	if c.Check {
 		return nil
 	}
-	return fault.Conflict("figures.not-clean").With("Count", max(report.Blocked, 1))
+	return c.take(t, kind, level, in, size)
+}
+
+// take takes the file in, and says what changed.
+func (c *figuresFile) take(t *Terminal, kind, level string, in *os.File, size int64) error {
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return t.with(func(n *node.Node) error {
+		who, err := t.owner(n, c.TokenFile, "sources.import")
+		if err != nil {
+			return err
+		}
+		o := node.FiguresOf(kind)
+		o.Level, o.Source, o.Edition, o.Note = level, c.Source, c.Edition, c.Note
+		p := t.progress()
+		_, came, err := n.ImportFigures(t.ctx, who, o, in, p.rows(size))
+		p.end()
+		if err != nil {
+			return err
+		}
+		key := "sources.came"
+		if came.Same {
+			key = "sources.same"
+		}
+		t.printf("\n%s\n", t.say(key, "File", came.ID, "Source", came.Source, "Edition", came.Edition, "New", t.people(float64(came.New)),
+			"Changed", t.people(float64(came.Changed)), "Unchanged", t.people(float64(came.Unchanged)), "Older", t.people(float64(came.Older))))
+		return nil
+	})
 }
 
 var separators = map[string]string{",": "comma", ";": "semicolon", "\t": "tab"}
 
 func (t *Terminal) reported(r figures.Report) {
-	t.printf("%s\n", t.say("figures.read", "Shape", t.say("figures.shape."+cmp.Or(r.Shape, "none")), "Encoding", t.say("figures.encoding."+r.Encoding), "Separator", t.say("figures.separator."+separators[r.Separator])))
+	t.printf("%s\n", t.say("figures.read", "Shape", t.say("figures.shape."+cmp.Or(r.Shape, "none")), "Encoding", t.say("figures.encoding."+r.Encoding), "Separator", t.say("figures.separator."+cmp.Or(separators[r.Separator], "comma"))))
 	t.printf("%s\n", t.say("figures.counts", "Rows", t.people(float64(r.Rows)), "Taken", t.people(float64(r.Taken)), "Repeated", t.people(float64(r.Repeated)), "Blocked", t.people(float64(r.Blocked))))
 	shown := map[string]int{}
 	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
@@ -82,7 +126,7 @@ func (t *Terminal) reported(r figures.Report) {
 // was stated elsewhere for the same months.
 func (c *importFlows) Run(t *Terminal) error {
 	var tally figures.Tally
-	return c.read(t, func(in *os.File, told figures.Progress) (figures.Report, error) {
+	return c.read(t, "flows", "", func(in io.Reader, told figures.Progress) (figures.Report, error) {
 		return figures.ReadFlows(t.ctx, in, told, func(f figures.Flow) error { tally.Add(f); return nil })
 	}, func() { t.tallied(&tally) })
 }
@@ -121,7 +165,7 @@ func (t *Terminal) tallied(tally *figures.Tally) {
 // away, and which country each spelling was taken for.
 func (c *importGlotip) Run(t *Terminal) error {
 	var all []figures.Return
-	return c.read(t, func(in *os.File, told figures.Progress) (figures.Report, error) {
+	return c.read(t, "glotip", "", func(in io.Reader, told figures.Progress) (figures.Report, error) {
 		return figures.ReadReturns(t.ctx, in, told, func(r figures.Return) error { all = append(all, r); return nil })
 	}, func() {
 		t.found(figures.Validate(all))
@@ -229,7 +273,15 @@ func (t *Terminal) resolved(r figures.Resolution) string {
 
 // Run reads how many people live where.
 func (c *importPopulation) Run(t *Terminal) error {
-	return c.read(t, func(in *os.File, told figures.Progress) (figures.Report, error) {
+	return c.read(t, "population", "", func(in io.Reader, told figures.Progress) (figures.Report, error) {
 		return figures.ReadPopulation(t.ctx, in, told, func(figures.Population) error { return nil })
+	}, func() {})
+}
+
+// Run reads boundaries of the deployer's own.
+func (c *importBorders) Run(t *Terminal) error {
+	return c.read(t, "borders", c.Level, func(in io.Reader, told figures.Progress) (figures.Report, error) {
+		b, err := figures.CheckBorders(t.ctx, in, told, func(figures.Area) error { return nil })
+		return b.Report, err
 	}, func() {})
 }

@@ -26,6 +26,7 @@ import (
 	observatorypages "istmo/observatory/pages"
 	placespages "istmo/observatory/places/pages"
 	signalspages "istmo/observatory/signals/pages"
+	sourcespages "istmo/observatory/sources/pages"
 	referralspages "istmo/referrals/pages"
 	responsepages "istmo/response/pages"
 	roadmappages "istmo/roadmap/pages"
@@ -81,6 +82,7 @@ func (n *Node) routes(site *web.Site) {
 	identificationpages.Routes(site, n.Engine)
 	screeningpages.Routes(site, n.Engine)
 	coveragepages.Routes(site, n.Engine)
+	sourcespages.Routes(site, n.Engine)
 	hall.Routes(site)
 	observatorypages.Routes(site, n.Engine)
 	placespages.Routes(site, n.Engine)

@@ -37,7 +37,11 @@ var groups = []struct {
 		{"hall.estimate", Root + "/estimate", "estimates.list"},
 	}},
 	{"hall.together", []room{}},
-	{"hall.from", []room{}},
+	{"hall.from", []room{
+		{"sources.tab", Root + "/sources", "sources.files"},
+		{"sources.findings.tab", Root + "/sources/findings", "sources.findings"},
+		{"sources.spellings.tab", Root + "/sources/spellings", "sources.spellings"},
+	}},
 }
 
 type room struct{ key, path, verb string }

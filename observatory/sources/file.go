@@ -2,6 +2,7 @@ package sources
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"istmo/access"
@@ -68,7 +69,7 @@ func filesOf(tx *store.Tx, where string, args ...any) (all []File, err error) {
 	err = tx.Each(f.columns(&told), func() error {
 		all = append(all, f)
 		return nil
-	}, selectFile+where+` ORDER BY edition DESC, at DESC, id DESC`, args...)
+	}, strings.Replace(selectFile, " told,", " '',", 1)+where+` ORDER BY edition DESC, at DESC, id DESC`, args...)
 	return all, err
 }
 

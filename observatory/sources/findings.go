@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -71,6 +72,7 @@ type Findings struct {
 	Kind      string `json:"kind"`
 	Certainty string `json:"certainty"`
 	From      int64  `json:"from"` // how many to leave out at the beginning
+	Most      int64  `json:"most"` // how many at once; PageOfFindings if 0
 }
 
 // Verb names it.
@@ -126,7 +128,7 @@ func (c Findings) Ask(tx *store.Tx, who access.Who) (f Found, err error) {
 	if f.Total, err = store.One(tx, store.Value[int], `SELECT COUNT(*) FROM sources_finding`+of, args...); err != nil {
 		return f, err
 	}
-	f.Findings, err = findings(tx, of+fmt.Sprintf(` ORDER BY country, nth LIMIT %d OFFSET %d`, PageOfFindings, max(c.From, 0)), args...)
+	f.Findings, err = findings(tx, of+fmt.Sprintf(` ORDER BY country, nth LIMIT %d OFFSET %d`, cmp.Or(max(c.Most, 0), PageOfFindings), max(c.From, 0)), args...)
 	return f, err
 }
 

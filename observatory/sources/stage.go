@@ -74,7 +74,7 @@ func (c Stage) Find(tx *store.Tx, who access.Who) (Upload, error) {
 
 // Do keeps it.
 func (c Stage) Do(tx *store.Tx, who access.Who, u Upload) error {
-	if err := c.check(tx.Now); err != nil {
+	if err := c.Check(tx.Now); err != nil {
 		return err
 	}
 	origin, err := json.Marshal(u.Origin)
@@ -96,7 +96,7 @@ func StageFile(ctx context.Context, e *act.Engine, who access.Who, o Origin, con
 		return act.Deed{}, err
 	}
 	o = o.trimmed()
-	if err := o.check(e.DB.Now()); err != nil {
+	if err := o.Check(e.DB.Now()); err != nil {
 		return act.Deed{}, err
 	}
 	p, err := Inspect(ctx, bytes.NewReader(content), o, nil)

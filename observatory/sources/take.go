@@ -56,7 +56,7 @@ func (c Import) Find(tx *store.Tx, who access.Who) (File, error) {
 
 // Do reads it and keeps what it states.
 func (c Import) Do(tx *store.Tx, who access.Who, f File) error {
-	if err := c.check(tx.Now); err != nil {
+	if err := c.Check(tx.Now); err != nil {
 		return err
 	}
 	if !c.seen.Clean() {
@@ -102,8 +102,8 @@ func (c Import) take(tx *store.Tx, f *File) error {
 	return f.judge(tx, t.countries)
 }
 
-// check is what has to be said of a file.
-func (o Origin) check(now time.Time) error {
+// Check is what has to be said of a file.
+func (o Origin) Check(now time.Time) error {
 	if err := o.known(); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func ImportFile(ctx context.Context, e *act.Engine, who access.Who, o Origin, in
 		return p, came, err // whoever may not, learns it before the first row
 	}
 	o = o.trimmed()
-	if err = o.check(e.DB.Now()); err != nil {
+	if err = o.Check(e.DB.Now()); err != nil {
 		return p, came, err
 	}
 	if p, err = Inspect(ctx, in, o, told); err != nil {
