@@ -34,7 +34,7 @@ func says(t *testing.T, out string, words ...string) {
 }
 
 func TestImportAtTheTerminal(t *testing.T) {
-	flows := importFlows{figuresFile{published.Path(t, "panama_irregular_entries_monthly.csv"), true}}
+	flows := importFlows{figuresFile{File: published.Path(t, "panama_irregular_entries_monthly.csv"), Check: true}}
 	out, err := checked(t, "es", flows.Run)
 	if err != nil {
 		t.Error(err)
@@ -46,7 +46,7 @@ func TestImportAtTheTerminal(t *testing.T) {
 	}
 	says(t, out, "133,726", "From 2023-01 to 2023-08 this file gives 333,659", "333,704", "Both figures can be true")
 
-	returns := importGlotip{figuresFile{published.Path(t, "glotip_col_pan_cri.csv"), true}}
+	returns := importGlotip{figuresFile{File: published.Path(t, "glotip_col_pan_cri.csv"), Check: true}}
 	for lang, words := range map[string][]string{
 		"es": {"1\u00a0504 filas", "PAN 2017", "por sexo: 34 > 20", "seguro", "probable", "por tanto es 0", "«BARSIL» → BRA Brasil", "«Congo» → COD/COG?", "Gentilicio (3)", "Lo tiene que decir una persona (1)", "Female · 18 years or over: 34"},
 		"en": {"by sex: 34 > 20", "so it is 0", "«BARSIL» → BRA Brazil", "Demonym (3)", "A person has to say (1)"},
@@ -62,20 +62,49 @@ func TestImportAtTheTerminal(t *testing.T) {
 	if err := os.WriteFile(file, []byte("iso3;year;sex;age;people\nPAN;2022;Total;total;4.408.581\nPAN;2022;F;0-17;x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	people := importPopulation{figuresFile{file, true}}
+	people := importPopulation{figuresFile{File: file, Check: true}}
 	out, err = checked(t, "es", people.Run)
 	if faults := fault.All(err); len(faults) != 1 || faults[0].Key != "figures.not-clean" {
 		t.Error(err)
 	}
 	says(t, out, "punto y coma", "Fila 3", "people", "No se toma", "número entero")
-	people.Check = false
-	if _, err := checked(t, "es", people.Run); fault.All(err)[0].Key != "figures.only-check" {
-		t.Error(err)
-	}
 	people.File, people.Check = "/nowhere", true
 	if _, err := checked(t, "es", people.Run); fault.All(err)[0].Key != "cli.no-file" {
 		t.Error(err)
 	}
+}
+
+// TestFiguresComeInAtTheTerminal takes files in as an analyst whose token it is: whole
+// or not at all, and the same one twice changes nothing.
+func TestFiguresComeInAtTheTerminal(t *testing.T) {
+	term, out, token := terminalOf(t, "analyst", "sources.*")
+	_, _, other := terminal(t)
+	run := func(key string, c interface{ Run(*Terminal) error }, words ...string) {
+		t.Helper()
+		err := c.Run(term)
+		if faults := fault.All(err); key == "" && err != nil || key != "" && (len(faults) == 0 || faults[0].Key != key) {
+			t.Errorf("got %v, want %q", err, key)
+		}
+		says(t, out.String(), words...)
+		out.Reset()
+	}
+	flows := &importFlows{figuresFile{File: published.Path(t, "panama_irregular_entries_monthly.csv"), Source: "Servicio Nacional de Migración", Edition: "2025-03"}}
+	run("records.no-token", flows)
+	flows.TokenFile = other
+	run("fault.not-found", flows)
+	flows.TokenFile = token
+	flows.Edition = "marzo"
+	run("sources.which-edition", flows)
+	flows.Edition = "2025-03"
+	run("", flows, "519\u00a0774", "Nuevas: 1\u00a0886", "edición 2025-03")
+	run("", flows, "No ha cambiado nada")
+
+	file := filepath.Join(t.TempDir(), "provincias.geojson")
+	square := `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"PA05","name":"Darién"},"geometry":{"type":"Polygon","coordinates":[[[-78,8],[-77,8],[-77,9],[-78,8]]]}}]}`
+	must(t, os.WriteFile(file, []byte(square), 0o600))
+	run("", &importBorders{figuresFile{File: file, Source: "HDX", Edition: "2024", TokenFile: token}, "province"}, "Límites", "Nuevas: 1")
+	must(t, os.WriteFile(file, []byte(strings.Replace(square, "8],[-77", "8],[-770", 1)), 0o600))
+	run("figures.not-clean", &importBorders{figuresFile{File: file, Source: "HDX", Edition: "2025", TokenFile: token}, "province"}, "grados")
 }
 
 // TestEveryProblemOfFiguresHasItsSentence looks for each key that the reader names,

@@ -21,6 +21,11 @@ const records = "prs_ID,prs_FirstName,prs_Birthdate\n1,Marta,2001-02-03\n2,Bea,a
 
 // terminal is one at a new node, with the token of a case worker in a file.
 func terminal(t *testing.T) (term *Terminal, out *bytes.Buffer, token string) {
+	return terminalOf(t, "case-worker", "cases.*")
+}
+
+// terminalOf is one at a new node, with the token of somebody in a role.
+func terminalOf(t *testing.T, role, scope string) (term *Terminal, out *bytes.Buffer, token string) {
 	dir, ctx := t.TempDir(), context.Background()
 	key := filepath.Join(dir, "unlock.key")
 	must(t, vault.NewKeyFile(key))
@@ -33,11 +38,11 @@ func terminal(t *testing.T) (term *Terminal, out *bytes.Buffer, token string) {
 	defer n.Close()
 	agency, err := act.Do(ctx, n.Engine, n.Engine.Self, people.AddAgency{Code: "uia", Kind: "response-team", Name: "Unidad (ficticia)", Place: "Darién", Contact: "turno@uia.example"})
 	must(t, err)
-	_, err = act.Do(ctx, n.Engine, n.Engine.Self, people.AddUser{Name: "ana", Agency: agency.Object, Roles: []string{"case-worker"}, Lang: "es", FullName: "Ficticia"})
+	_, err = act.Do(ctx, n.Engine, n.Engine.Self, people.AddUser{Name: "ana", Agency: agency.Object, Roles: []string{role}, Lang: "es", FullName: "Ficticia"})
 	must(t, err)
 	who, err := n.Who(ctx, "ana")
 	must(t, err)
-	issued, err := act.Do(ctx, n.Engine, who, people.IssueToken{Name: "test", Scope: []string{"cases.*"}, Expires: time.Now().Add(time.Hour)})
+	issued, err := act.Do(ctx, n.Engine, who, people.IssueToken{Name: "test", Scope: []string{scope}, Expires: time.Now().Add(time.Hour)})
 	must(t, err)
 	var bearer string
 	must(t, n.DB.Write(ctx, func(tx *store.Tx) (err error) {
