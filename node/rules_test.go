@@ -99,7 +99,19 @@ var table = []struct {
 }
 
 // pages may know the web frame, how to act and ask, and any feature.
-const pages = "web web/atlas web/figure observatory/places observatory observatory/hall observatory/figures report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators screening screening/sealed screening/pages cases/pages screening/coverage screening/fairness response/pages observatory/signals observatory/watch observatory/estimates observatory/mse observatory/sources"
+const pages = "web web/atlas web/figure " +
+	"report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators cases/pages response/pages " +
+	"screening screening/sealed screening/pages screening/coverage screening/fairness " +
+	"observatory " +
+	"observatory/estimates " +
+	"observatory/figures " +
+	"observatory/hall " +
+	"observatory/mse " +
+	"observatory/places " +
+	"observatory/signals " +
+	"observatory/sources " +
+	"observatory/tally " +
+	"observatory/watch"
 
 type listed struct {
 	ImportPath string
