@@ -34,7 +34,7 @@ var memorandum = instrument{
 		KnownES: "El texto no es público. Se sabe que se firmó en septiembre de 2018, sobre qué líneas de trabajo trata, y que lo ejecutan los comités nacionales en coordinación con las cancillerías, que son sus puntos de contacto. El día de la firma y la numeración no se conocen: los de aquí son nuestros. Qué datos deja cruzar es un ejemplo de la demostración.",
 		KnownEN: "The text is not public. It is known that it was signed in September 2018, which lines of work it is about, and that the national committees carry it out in coordination with the foreign ministries, which are its points of contact. The day of signature and the numbering are not known: those here are ours. Which data it lets cross is an example of the demonstration.",
 		From:    time.Date(2018, 9, 1, 0, 0, 0, 0, time.UTC), Languages: []string{"es"}, Lines: cooperation.Lines,
-		Verbs: []string{"referrals.*", "response.*", "jointfiles.*"}, Purposes: []string{"assistance", "protection", "return", "investigation", "legal-action"},
+		Verbs: []string{"referrals.*", "response.*", "jointfiles.*", "release.*", "signals.*"}, Purposes: []string{"assistance", "protection", "return", "investigation", "legal-action", "statistics"},
 		Groups: []string{"profile", "needs", "identity", "contact", "account", "health", "risk"},
 	},
 	articles: []cooperation.WriteArticle{

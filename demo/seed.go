@@ -87,6 +87,9 @@ func (w *world) make() error {
 	if err := w.identified(); err != nil {
 		return err
 	}
+	if err := w.observed(); err != nil {
+		return err
+	}
 	for _, n := range w.nodes { // the ledger's first checkpoint and its anchor
 		if err := n.Tick(w.ctx); err != nil {
 			return err
