@@ -194,3 +194,52 @@ func TestNothingThatWentOutIsNarrowed(t *testing.T) {
 		t.Errorf("%d sent with %d promises; without the register %d broken", sent, promises, alone)
 	}
 }
+
+// TestTheThirdByDifference: two releases are out, and a third is asked for whose
+// others, less those of the first, would be three people. Prepared without the
+// register it goes out and says so; with it, it is refused, and named as before it goes.
+func TestTheThirdByDifference(t *testing.T) {
+	w := testkit.NewWorld(t)
+	o := open(w, "PA")
+	o.apart = open(w, "CO")
+	o.people = nil
+	for code, n := range map[string]int{"VEN": 50, "COL": 30, "ECU": 27, "HTI": 3} {
+		o.people = append(o.people, tally.Row{Year: 2024, Sex: "female", Age: "18+", Form: "sexual", Citizenship: code, Standing: "presumed", Count: n})
+	}
+	o.count()
+	naming := func(names string) publishing.Prepare {
+		return publishing.Prepare{Title: "x", Choice: publishing.Choice{From: 2024, To: 2024, Tables: []string{"citizenship"}, Citizenships: names}}
+	}
+	var first publishing.Publication
+	for i, names := range []string{"VEN, COL", "VEN"} {
+		id := o.prepare(naming(names))
+		o.approve(id)
+		o.send(id)
+		if i == 0 {
+			first = o.open(o.luz, id).Publication
+		}
+	}
+	at := func(p publishing.Publication, code string) int {
+		for _, c := range p.Tables[0].Rows {
+			if c.At[0] == "2024" && c.At[1] == code && c.Count != nil {
+				return *c.Count
+			}
+		}
+		return -1
+	}
+	alone := o.alone(naming("VEN, ECU"))
+	if left := at(first, "others") - at(alone, "ECU"); left != 3 {
+		t.Fatalf("the difference is %d", left)
+	}
+	err := do(o, o.ana, naming("VEN, ECU"))
+	refused(t, err, "release.citizenships-cross")
+	if f := fault.All(err)[0]; f.Field != "citizenships" || f.Args["Named"] != "COL, VEN" {
+		t.Errorf("%+v", f)
+	}
+	id := o.prepare(naming("VEN, COL, ECU"))
+	o.approve(id)
+	o.send(id)
+	if n := at(o.open(o.luz, id).Publication, "ECU"); n != -1 {
+		t.Errorf("beside the first, ECU shows %d", n)
+	}
+}
