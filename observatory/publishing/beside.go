@@ -231,7 +231,7 @@ func (one *Pair) fill() {
 	for key := range keys {
 		one.Rows = append(one.Rows, Numbers{strings.Split(key, "|"), one.Ours.number(key), one.Theirs.number(key)})
 	}
-	slices.SortFunc(one.Rows, func(a, b Numbers) int { return compare(one.Over, a.At, b.At) })
+	slices.SortFunc(one.Rows, func(a, b Numbers) int { return Compare(one.Over, a.At, b.At) })
 	if one.Ours == nil || one.Theirs == nil {
 		return
 	}
@@ -255,8 +255,8 @@ func (s *Side) number(key string) int {
 	return *n
 }
 
-// compare puts categories in their order, countries by code, and totals last.
-func compare(over, a, b []string) int {
+// Compare puts categories in their order, countries by code, and totals last.
+func Compare(over, a, b []string) int {
 	place := func(dimension, code string) int {
 		switch i := slices.Index(codes[dimension], code); {
 		case code == release.Total:

@@ -250,3 +250,6 @@ func (c chosen) release(rows []tally.Row) release.Release {
 	}
 	return r
 }
+
+// Codes are the categories of a dimension that are the same in every release.
+func Codes(dimension string) []string { return codes[dimension] }
