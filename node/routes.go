@@ -25,6 +25,7 @@ import (
 	"istmo/observatory/hall"
 	observatorypages "istmo/observatory/pages"
 	placespages "istmo/observatory/places/pages"
+	publishingpages "istmo/observatory/publishing/pages"
 	signalspages "istmo/observatory/signals/pages"
 	sourcespages "istmo/observatory/sources/pages"
 	referralspages "istmo/referrals/pages"
@@ -83,6 +84,7 @@ func (n *Node) routes(site *web.Site) {
 	screeningpages.Routes(site, n.Engine)
 	coveragepages.Routes(site, n.Engine)
 	sourcespages.Routes(site, n.Engine)
+	publishingpages.Routes(site, n.Engine)
 	hall.Routes(site)
 	observatorypages.Routes(site, n.Engine)
 	placespages.Routes(site, n.Engine)

@@ -86,6 +86,7 @@ var table = []struct {
 	{"act/pages", "+pages"},
 	{"observatory/pages", "+pages"},
 	{"observatory/signals/pages", "+pages"},
+	{"observatory/publishing/pages", "+pages"},
 	{"observatory/estimates/pages", "+pages"},
 	{"desk", "+pages"},
 	{"node", "*"},
@@ -108,6 +109,8 @@ const pages = "web web/atlas web/figure " +
 	"observatory/hall " +
 	"observatory/mse " +
 	"observatory/places " +
+	"observatory/publishing " +
+	"observatory/release/approval " +
 	"observatory/signals " +
 	"observatory/sources " +
 	"observatory/tally " +

@@ -36,7 +36,10 @@ var groups = []struct {
 		{"hall.watch", Root + "/watch", "signals.list"},
 		{"hall.estimate", Root + "/estimate", "estimates.list"},
 	}},
-	{"hall.together", []room{}},
+	{"hall.together", []room{
+		{"hall.releases", Root + "/releases", "release.register"},
+		{"hall.beside", Root + "/beside", "release.beside"},
+	}},
 	{"hall.from", []room{
 		{"sources.tab", Root + "/sources", "sources.files"},
 		{"sources.findings.tab", Root + "/sources/findings", "sources.findings"},

@@ -142,7 +142,7 @@ func (p both) section(r *web.Request, one publishing.Pair) section {
 		}
 		t.Rows = append(t.Rows, append(cells, told(r, row.Ours), told(r, row.Theirs)))
 	}
-	s.Chart = web.Chart{Title: s.Title, Under: true, Note: r.Say("release.beside.note"), Table: t, Source: r.Say("release.beside.source", "Here", p.Ours, "There", p.Theirs)}
+	s.Chart = web.Chart{Title: s.Title, Note: r.Say("release.beside.note"), Table: t, Source: r.Say("release.beside.source", "Here", p.Ours, "There", p.Theirs)}
 	return s
 }
 
