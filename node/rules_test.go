@@ -96,6 +96,7 @@ var table = []struct {
 	{"testkit/browser", ""},
 	{"testkit/postgres", ""},
 	{"testkit/published", ""},
+	{"testkit/crowd", "store"},
 	{"testkit", "*"},
 }
 

@@ -31,11 +31,16 @@ func (c *count) figures(ctx context.Context) (Figures, error) {
 		return Figures{}, err
 	}
 	f := Figures{Made: c.now, Rules: c.rules.Version, Rule: rule.Version(), Least: rule.Least, Absent: nothing}
+	ctx, stop := context.WithTimeout(ctx, longest)
+	defer stop()
 	if err := c.show(ctx, &f, rule); err != nil {
 		return f, err
 	}
-	f.Referrals, f.Times = c.outcomesShown(rule.Least), c.times(rule.Least)
-	return f, nil
+	if f.Referrals, err = c.outcomesShown(ctx, rule); err != nil {
+		return f, err
+	}
+	f.Times, err = c.times(ctx, rule)
+	return f, err
 }
 
 // rule is the country's on this day.
@@ -59,8 +64,6 @@ func (c *count) show(ctx context.Context, f *Figures, rule release.Rule) error {
 	if len(c.cells) == 0 {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, longest)
-	defer stop()
 	var past []release.Past
 	byYear, shown, err := prepare(ctx, c.byYear(rule.Least), rule, nil, &f.Dropped)
 	if err != nil {

@@ -1,13 +1,16 @@
 package tally
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"istmo/calendar"
 	"istmo/cooperation"
-	"istmo/screening/fairness"
+	"istmo/fault"
+	"istmo/observatory/release"
 	"istmo/store"
 )
 
@@ -128,7 +131,7 @@ func (c *count) step(tx *store.Tx, clock, node, key string, from, start, done ti
 	due := time.Time{}
 	if key != "" {
 		term, err := cooperation.Days(tx).Due(cooperation.Country(node), key, start, start)
-		if err != nil && !errors.Is(err, calendar.ErrUnknownTerm) && !errors.Is(err, calendar.ErrNoRule) {
+		if err != nil && !errors.Is(err, calendar.ErrUnknownTerm) && !errors.Is(err, calendar.ErrNoRule) && !errors.Is(err, calendar.ErrNoCountry) {
 			return err
 		}
 		due = term.Due
@@ -158,29 +161,25 @@ func (c *count) step(tx *store.Tx, clock, node, key string, from, start, done ti
 
 // times are what is shown of them: a month of few is not, nor another beside it from
 // which it could be worked out.
-func (c *count) times(least int) (all []Time) {
+func (c *count) times(ctx context.Context, rule release.Rule) (all []Time, err error) {
 	months := c.lastMonths(timedMonths)
 	for _, clock := range Clocks {
-		counts := make([]int, len(months))
-		for i, m := range months {
-			if t := c.took[[2]string{clock, m}]; t != nil {
-				counts[i] = t.n
-			}
-		}
-		whole := c.took[[2]string{clock, All}]
-		if whole == nil {
+		if c.took[[2]string{clock, All}] == nil {
 			continue
 		}
-		shown := fairness.Conceal([][]int{counts}, least)[0]
-		for i, m := range append(months, All) {
-			one := Time{Clock: clock, Month: m, N: whole.n, InTime: -1}
-			t := whole
-			if m != All {
-				one.N, t = shown[i], c.took[[2]string{clock, m}]
-			} else if whole.n < least {
-				one.N = Hidden
+		r := release.Release{Dimensions: []release.Dimension{{Name: ByTime, Categories: codes(months)}}, Tables: [][]string{{ByTime}}}
+		for _, m := range months {
+			if t := c.took[[2]string{clock, m}]; t != nil {
+				r.Facts = append(r.Facts, release.Fact{At: []string{m}, Count: t.n})
 			}
-			if one.N != Hidden {
+		}
+		shown, err := safe(ctx, r, rule)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range shown {
+			one := Time{Clock: clock, Month: strings.TrimPrefix(row.At[0], release.Total), N: number(row), InTime: -1}
+			if t := c.took[[2]string{clock, one.Month}]; one.N > 0 {
 				one.Minutes = median(t.minutes)
 				if !t.noTerm {
 					one.InTime = 100 * float64(t.inTime) / float64(t.n)
@@ -189,7 +188,7 @@ func (c *count) times(least int) (all []Time) {
 			all = append(all, one)
 		}
 	}
-	return all
+	return all, nil
 }
 
 func median(all []float64) float64 {
@@ -202,25 +201,40 @@ func median(all []float64) float64 {
 }
 
 // outcomesShown are the referrals by month and outcome, one table for each way.
-func (c *count) outcomesShown(least int) (all []Referred) {
+func (c *count) outcomesShown(ctx context.Context, rule release.Rule) (all []Referred, err error) {
 	months := c.lastMonths(referredMonths)
 	for _, way := range Ways {
-		table := make([][]int, len(months))
-		any := false
-		for i, m := range months {
-			for _, o := range Outcomes {
-				n := c.sent[Referred{Month: m, Way: way, Outcome: o}]
-				table[i], any = append(table[i], n), any || n > 0
+		r := release.Release{Dimensions: []release.Dimension{{Name: ByTime, Categories: codes(months)}, {Name: byOutcome, Categories: codes(Outcomes)}},
+			Tables: [][]string{{ByTime, byOutcome}}}
+		for at, n := range c.sent {
+			if at.Way == way {
+				r.Facts = append(r.Facts, release.Fact{At: []string{at.Month, at.Outcome}, Count: n})
 			}
 		}
-		if !any {
+		if len(r.Facts) == 0 {
 			continue
 		}
-		for i, row := range fairness.Conceal(table, least) {
-			for j, n := range row {
-				all = append(all, Referred{Month: months[i], Way: way, Outcome: Outcomes[j], N: n})
-			}
+		shown, err := safe(ctx, r, rule)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range shown {
+			all = append(all, Referred{Month: strings.TrimPrefix(row.At[0], release.Total), Way: way, Outcome: strings.TrimPrefix(row.At[1], release.Total), N: number(row)})
 		}
 	}
-	return all
+	return all, nil
+}
+
+const byOutcome = "outcome"
+
+// safe is one table as it may be shown, its totals too; none if nothing may.
+func safe(ctx context.Context, r release.Release, rule release.Rule) ([]release.Row, error) {
+	out, err := release.Prepare(ctx, r, rule, release.Options{})
+	if fault.Is(err, fault.KindConflict) || fault.Is(err, fault.KindUnavailable) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out.Published.Tables[0].Rows, nil
 }

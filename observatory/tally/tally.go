@@ -103,11 +103,12 @@ type Month struct {
 	N        int    `json:"n"`        // or Hidden
 }
 
-// Referred is how many referrals of a month stand where.
+// Referred is how many referrals of a month stand where; with Month or Outcome All,
+// their totals.
 type Referred struct {
 	Month   string `json:"month"`
 	Way     string `json:"way"`     // out to another country, in from one, within this one
-	Outcome string `json:"outcome"` // one of Outcomes
+	Outcome string `json:"outcome"` // one of Outcomes, or All
 	N       int    `json:"n"`       // or Hidden
 }
 
