@@ -26,6 +26,7 @@ import (
 	observatorypages "istmo/observatory/pages"
 	placespages "istmo/observatory/places/pages"
 	publishingpages "istmo/observatory/publishing/pages"
+	returnspages "istmo/observatory/returns/pages"
 	signalspages "istmo/observatory/signals/pages"
 	sourcespages "istmo/observatory/sources/pages"
 	referralspages "istmo/referrals/pages"
@@ -85,6 +86,7 @@ func (n *Node) routes(site *web.Site) {
 	coveragepages.Routes(site, n.Engine)
 	sourcespages.Routes(site, n.Engine)
 	publishingpages.Routes(site, n.Engine)
+	returnspages.Routes(site, n.Engine)
 	hall.Routes(site)
 	observatorypages.Routes(site, n.Engine)
 	placespages.Routes(site, n.Engine)

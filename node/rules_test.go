@@ -62,6 +62,7 @@ var table = []struct {
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
 	{"observatory", "observatory/figures observatory/sources observatory/tally screening/coverage cooperation act access store"},
+	{"observatory/returns", "observatory/tally observatory/counting observatory/figures observatory/sources access store fault"},
 	{"observatory/places", "screening screening/coverage screening/fairness cooperation act access data store fault"},
 	{"web/atlas", ""},
 	{"web", "act access access/people i18n fault web/assets web/atlas"},
@@ -85,6 +86,7 @@ var table = []struct {
 	{"indicators/pages", "+pages"},
 	{"act/pages", "+pages"},
 	{"observatory/pages", "+pages"},
+	{"observatory/returns/pages", "+pages"},
 	{"observatory/signals/pages", "+pages"},
 	{"observatory/publishing/pages", "+pages"},
 	{"observatory/estimates/pages", "+pages"},
@@ -105,6 +107,7 @@ const pages = "web web/atlas web/figure " +
 	"report act access access/people notices i18n fault calendar flow store ledger exchange likeness cases cases/htcds cooperation roadmap meetings identification referrals response jointfiles indicators cases/pages response/pages " +
 	"screening screening/sealed screening/pages screening/coverage screening/fairness " +
 	"observatory " +
+	"observatory/counting " +
 	"observatory/estimates " +
 	"observatory/figures " +
 	"observatory/hall " +
@@ -112,6 +115,7 @@ const pages = "web web/atlas web/figure " +
 	"observatory/places " +
 	"observatory/publishing " +
 	"observatory/release/approval " +
+	"observatory/returns " +
 	"observatory/signals " +
 	"observatory/sources " +
 	"observatory/tally " +

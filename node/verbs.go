@@ -16,6 +16,7 @@ import (
 	"istmo/observatory/estimates"
 	"istmo/observatory/places"
 	"istmo/observatory/publishing"
+	"istmo/observatory/returns"
 	"istmo/observatory/signals"
 	"istmo/observatory/sources"
 	"istmo/observatory/tally"
@@ -209,6 +210,7 @@ func verbs() *act.Catalogue {
 
 		act.Listing[tally.Read, tally.View](),
 		act.Opening[tally.Open, tally.Counting, tally.Cube](),
+		act.Opening[returns.BuildReturn, tally.Counting, returns.Book](),
 
 		act.Of[coverage.RecordFlow](),
 		act.Listing[coverage.Flows, []coverage.Passed](),

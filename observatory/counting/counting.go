@@ -154,3 +154,21 @@ func Citizenship(all []string, country string) string {
 	}
 	return Unknown
 }
+
+// Coded is whether a rule says what a code counts as; the others are in words alone.
+func (r Rule) Coded() bool {
+	return strings.HasPrefix(r.Key, "standing.") || strings.HasPrefix(r.Key, "form.")
+}
+
+// As is what a status counts as in a country (alpha-3): one of Standings, or "out".
+func (s Set) As(status, country string) (as string) {
+	for _, r := range s.Rules {
+		if r.Key != "standing."+status {
+			continue
+		}
+		if r.Country == "*" && as == "" || r.Country != "*" && Citizenship([]string{r.Country}, "") == country {
+			as = r.Value
+		}
+	}
+	return as
+}

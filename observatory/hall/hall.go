@@ -44,6 +44,7 @@ var groups = []struct {
 		{"sources.tab", Root + "/sources", "sources.files"},
 		{"sources.findings.tab", Root + "/sources/findings", "sources.findings"},
 		{"sources.spellings.tab", Root + "/sources/spellings", "sources.spellings"},
+		{"hall.returns", Root + "/returns", "returns.build"},
 	}},
 }
 

@@ -22,6 +22,9 @@ type Book struct {
 	Withheld []Withheld       `json:"withheld"` // of the copy to send
 	Empty    []string         `json:"empty"`    // indicators of which the node keeps nothing
 	Rates    []Rate           `json:"rates"`
+	// Denominator is the source of the population that the rates divide by; empty if
+	// nobody has brought it.
+	Denominator string `json:"denominator"`
 }
 
 // Withheld is how much of a table is not in the copy to send: some of its numbers, or

@@ -46,6 +46,24 @@ func (b *Book) rate(rows []tally.Row, people []figures.Population) {
 	}
 }
 
+// Prints is whether a number of the copy to send is this one's: of everybody, by sex
+// and age, or by form.
+func (r Rate) Prints(one figures.Return) bool {
+	of := func(words map[string]string, code string) string {
+		if code == tally.All {
+			return total
+		}
+		return words[code]
+	}
+	switch {
+	case one.Dimension == total:
+		return r.Form == tally.All && of(sexes, r.Sex) == one.Sex && of(ages, r.Age) == one.Age
+	case one.Dimension == form:
+		return r.Sex == tally.All && r.Age == tally.All && r.Form != tally.All && forms[r.Form] == one.Category
+	}
+	return false
+}
+
 // per divides by those who live in the country.
 func (r *Rate) per(country string, year int, people []figures.Population) {
 	words := map[string]string{tally.All: total, "female": "Female", "male": "Male"}

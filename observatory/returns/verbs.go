@@ -1,6 +1,9 @@
 package returns
 
 import (
+	"slices"
+	"strings"
+
 	"istmo/access"
 	"istmo/fault"
 	"istmo/observatory/counting"
@@ -46,5 +49,21 @@ func (c BuildReturn) Answer(tx *store.Tx, who access.Who, _ tally.Counting) (Boo
 	if err != nil {
 		return Book{}, err
 	}
-	return Build(cube, c.Year, c.Standing, people), nil
+	b := Build(cube, c.Year, c.Standing, people)
+	if len(people) > 0 {
+		b.Denominator, err = sourceOf(tx)
+	}
+	return b, err
+}
+
+// sourceOf names the files of population that are in use.
+func sourceOf(tx *store.Tx) (string, error) {
+	all, err := sources.Files(tx)
+	var names []string
+	for _, f := range all {
+		if f.Kind == sources.Inhabitants && !slices.Contains(names, f.Source) {
+			names = append(names, f.Source)
+		}
+	}
+	return strings.Join(names, "; "), err
 }
