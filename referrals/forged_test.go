@@ -110,12 +110,18 @@ func TestAPackageThatWasStoppedLeavesLater(t *testing.T) {
 	if r := find(t, c.co, id); r.State != referrals.Accepted || c.received(id) {
 		t.Fatalf("with the agreement suspended, %s and received %v", r.State, c.received(id))
 	}
+	if by := find(t, c.pa, id).CountedBy; by != "" {
+		t.Errorf("what never left leaves the count to %s", by)
+	}
 	testkit.Must(t, c.pa, c.pa.Who("ministra"), cooperation.ResumeAgreement{On: agreement})
 	c.Deliver()
 	testkit.Must(t, c.co, c.juan, referrals.PrepareReception{On: of, Meeter: "Alguien", Phone: "1", Where: "Muelle"})
 	c.Deliver()
 	if r := find(t, c.co, id); r.State != referrals.Prepared || !c.received(id) {
 		t.Errorf("after all, %s and received %v", r.State, c.received(id))
+	}
+	if here, there := find(t, c.pa, id).CountedBy, find(t, c.co, id).CountedBy; here != referrals.CountedThere || there != here {
+		t.Errorf("nobody had decided anything, and Panama has the person counted by %q, Colombia by %q", here, there)
 	}
 	again, err := json.Marshal(referrals.Mirror{ID: id, Happened: "referrals.prepare-reception", State: referrals.Prepared, Version: find(t, c.co, id).Version})
 	if err != nil {
