@@ -173,6 +173,9 @@ func (c *count) rootOf(id string) string {
 
 // take counts a file, or holds it where it is not the whole person.
 func (c *count) take(f file) error {
+	if f.elsewhere {
+		return nil
+	}
 	_, joined := c.root[f.id]
 	fate, crossed := c.fate[f.id]
 	if !joined && !crossed {
@@ -185,7 +188,7 @@ func (c *count) take(f file) error {
 		g = &group{}
 		c.held[root] = g
 	}
-	if fate.returned && !joined || f.elsewhere {
+	if fate.returned && !joined {
 		return nil
 	}
 	g.files = append(g.files, f)
@@ -224,9 +227,6 @@ func (f file) first() string {
 // add counts one person with all their files. since is the day from which this country
 // counts them as presumed without having decided anything; empty if it does not.
 func (c *count) add(files []file, since string) {
-	if len(files) == 1 && files[0].elsewhere {
-		return
-	}
 	var all []counting.Decision
 	begun := ""
 	for _, f := range files {
