@@ -21,16 +21,20 @@ type Break struct {
 	Series Series
 	Group  string // empty for all
 	Month  watch.Month
-	Source string
-	ES, EN string // why, for whoever reads
+	es, en because // why, and who says so
 }
 
-// Reason is why, in a language.
-func (b Break) Reason(lang string) string {
+// Reason is why, in a language, and Source who says so.
+func (b Break) Reason(lang string) string { return b.in(lang).reason }
+func (b Break) Source(lang string) string { return b.in(lang).source }
+
+type because struct{ reason, source string }
+
+func (b Break) in(lang string) because {
 	if lang == "en" {
-		return b.EN
+		return b.en
 	}
-	return b.ES
+	return b.es
 }
 
 // breaks are the rows, and a digest by which another table is known.
@@ -62,7 +66,7 @@ type Breaks []Break
 
 const breaksFile = "watch-breaks.csv"
 
-var breaksHeader = []string{"what", "series", "group", "month", "source", "reason_es", "reason_en"}
+var breaksHeader = []string{"what", "series", "group", "month", "reason_es", "reason_en", "source_es", "source_en"}
 
 // LoadBreaks reads the shipped rows and an operator's own beside them. An error names
 // the line.
@@ -86,9 +90,9 @@ func LoadBreaks(shipped fs.FS, over ...fs.FS) (all Breaks, err error) {
 		for n, r := range rows[1:] {
 			month, ok := watch.ParseMonth(r[3])
 			if !ok || r[0] != "break" && r[0] != "gap" || !slices.Contains(All, Series(r[1])) || slices.Contains(r[4:], "") {
-				return nil, fmt.Errorf("%s:%d: break or gap, a series of %v, a month such as 2024-01, a source and a reason in both languages are needed", breaksFile, n+2, All)
+				return nil, fmt.Errorf("%s:%d: break or gap, a series of %v, a month such as 2024-01, a reason and a source in both languages are needed", breaksFile, n+2, All)
 			}
-			all = append(all, Break{r[0], Series(r[1]), r[2], month, r[4], r[5], r[6]})
+			all = append(all, Break{r[0], Series(r[1]), r[2], month, because{r[4], r[6]}, because{r[5], r[7]}})
 		}
 	}
 	return all, nil

@@ -67,12 +67,13 @@ func TestTheRealFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bring(t, pa, "2025-03", string(text))
 	for m := time.Date(2023, 6, 5, 15, 0, 0, 0, time.UTC); m.Before(time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC)); m = m.AddDate(0, 1, 0) {
 		if y := m.Format("2006-01"); y > "2023-10" && y < "2024-11" {
 			continue
 		}
 		at(w, m.Format("2006-01-02 15:04"))
+		last := m.AddDate(0, -1, 0).Format("2006-01")
+		bring(t, pa, last, until(string(text), last))
 		tick(t, pa)
 		if n := told(t, pa, "sol"); n > 1 {
 			t.Errorf("%v: %d notices", m, n)
@@ -96,6 +97,12 @@ func TestTheRealFile(t *testing.T) {
 	if !nations["VEN"] || len(nations) > 40 {
 		t.Errorf("of nationalities: %v", nations)
 	}
+}
+
+// until is the file as it was published with a month as its last.
+func until(text, month string) string {
+	lines := strings.SplitAfter(text, "\n")
+	return lines[0] + strings.Join(slices.DeleteFunc(lines[1:], func(l string) bool { return l[:min(7, len(l))] > month }), "")
 }
 
 // TestACorrection takes a signal away, here and where it was sent, and what stands out
@@ -164,7 +171,7 @@ func TestItEnds(t *testing.T) {
 // month on, it is compared with nothing before; a row that cannot be ends the start.
 func TestABreak(t *testing.T) {
 	w := testkit.NewWorld(t)
-	row := "break,flow,VEN,2026-04,Ficticia,Se cuenta por otra regla,Counted by another rule"
+	row := "break,flow,VEN,2026-04,Se cuenta por otra regla,Counted by another rule,Ficticia,Fictional"
 	w.Settings = func(c *node.Config) { lay(t, c.Data, row) }
 	pa := country(w, "PA")
 	bring(t, pa, "2026-10", entries("2025-10", 2000, 2030, 1960, 2010, 1990, 2040, 9000, 9100, 8800, 9050, 8900, 9000, 9100))
@@ -173,11 +180,11 @@ func TestABreak(t *testing.T) {
 		t.Errorf("a break is told as a change: %s", line(s[0]))
 	}
 	if b := list(t, pa).Breaks; !slices.ContainsFunc(b, func(b signals.Break) bool {
-		return b.Source == "Ficticia" && b.Reason("es") == "Se cuenta por otra regla"
+		return b.Source("en") == "Fictional" && b.Reason("es") == "Se cuenta por otra regla"
 	}) {
 		t.Errorf("%+v", b)
 	}
-	for _, wrong := range []string{"brake,flow,,2026-04,x,x,x", "break,flow,,2026-4,x,x,x", "break,weather,,2026-04,x,x,x", "break,flow,,2026-04,,x,x", "break,flow"} {
+	for _, wrong := range []string{"brake,flow,,2026-04,x,x,x,x", "break,flow,,2026-4,x,x,x,x", "break,weather,,2026-04,x,x,x,x", "break,flow,,2026-04,,x,x,x", "break,flow"} {
 		dir := t.TempDir()
 		lay(t, dir, wrong)
 		if _, err := signals.LoadBreaks(os.DirFS(filepath.Join(dir, "data"))); err == nil {
@@ -191,7 +198,7 @@ func lay(t *testing.T, dir, row string) {
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := "what,series,group,month,source,reason_es,reason_en\n" + row + "\n"
+	text := "what,series,group,month,reason_es,reason_en,source_es,source_en\n" + row + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "data", "watch-breaks.csv"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

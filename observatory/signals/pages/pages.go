@@ -88,6 +88,7 @@ type shown struct {
 	Cannot    []string
 	Narrowed  bool
 	Dismissed string
+	Earlier   web.Link
 }
 
 type seriesShown struct {
@@ -95,6 +96,9 @@ type seriesShown struct {
 	Say   string
 	Chart *web.Chart
 }
+
+// mostBefore of what is over are shown at once, the newest.
+const mostBefore = 30
 
 // mostCharts are drawn of what stands; the others are a click away.
 const mostCharts = 6
@@ -117,6 +121,11 @@ func (d *desk) list(r *web.Request) (web.View, error) {
 			s.Before = append(s.Before, v.card(one))
 		}
 	}
+	if q := r.URL.Query(); len(s.Before) > mostBefore && q.Get("earlier") == "" {
+		q.Set("earlier", "all")
+		s.Earlier = web.Link{Text: r.Say("signals.earlier", "Count", len(s.Before)-mostBefore), Href: Root + "?" + q.Encode()}
+		s.Before = s.Before[:mostBefore]
+	}
 	s.Filters = v.filters(len(narrowed))
 	s.Narrowed = len(narrowed) < len(v.Signals)
 	s.None = v.none(s.Narrowed)
@@ -126,7 +135,7 @@ func (d *desk) list(r *web.Request) (web.View, error) {
 	s.Promised = r.Say("signals.promised", "PerYear", i18n.Decimal(r.Lang, watch.UsualPerYear, 1), "Share", strconv.Itoa(int(100*watch.UsualShare)))
 	s.Dismissed = r.Say("signals.dismissed", "Told", figure.Number(r.Lang, v.Told), "Count", v.Dismissed)
 	for _, b := range v.Breaks {
-		s.Breaks = append(s.Breaks, r.Say("signals."+b.What, "Series", r.Say("signals.series."+string(b.Series)), "Month", v.month(b.Month), "Reason", b.Reason(r.Lang), "Source", b.Source))
+		s.Breaks = append(s.Breaks, r.Say("signals."+b.What, "Series", r.Say("signals.series."+string(b.Series)), "Month", v.month(b.Month), "Reason", b.Reason(r.Lang), "Source", b.Source(r.Lang)))
 	}
 	return web.View{Template: "signals/list", Title: "signals.title", Data: s}, nil
 }
