@@ -4,6 +4,7 @@
 package pages
 
 import (
+	"cmp"
 	"embed"
 	"math"
 	"slices"
@@ -78,7 +79,8 @@ type card struct {
 type shown struct {
 	Tabs      []hall.Group
 	Standing  []card
-	Before    []card
+	Also      cards // that stands too
+	Before    cards
 	Filters   *web.Filters
 	None      web.Empty
 	NoBefore  string
@@ -101,7 +103,19 @@ type seriesShown struct {
 const mostBefore = 30
 
 // mostCharts are drawn of what stands; the others are a click away.
-const mostCharts = 6
+const mostCharts = 3
+
+// weight is what a reader should see first: all of a series together, and then where
+// the most people are more or fewer than was expected. What is over stays in its order.
+func weight(s signals.Signal) float64 {
+	switch {
+	case s.State != signals.Standing:
+		return 0
+	case s.Group == "":
+		return math.MaxFloat64
+	}
+	return 1 + math.Abs(s.Observed-s.Expected)
+}
 
 func (d *desk) list(r *web.Request) (web.View, error) {
 	v, err := d.read(r)
@@ -110,15 +124,16 @@ func (d *desk) list(r *web.Request) (web.View, error) {
 	}
 	s := shown{Tabs: hall.Tabs(r), Cannot: v.cannot()}
 	narrowed := v.narrowed()
+	slices.SortStableFunc(narrowed, func(a, b signals.Signal) int { return cmp.Compare(weight(b), weight(a)) })
 	for _, one := range narrowed {
-		if one.State == signals.Standing {
-			c := v.card(one)
-			if len(s.Standing) < mostCharts {
-				c.Chart = v.picture(one)
-			}
+		switch c := v.card(one); {
+		case one.State != signals.Standing:
+			s.Before = append(s.Before, c)
+		case len(s.Standing) < mostCharts:
+			c.Chart = v.picture(one)
 			s.Standing = append(s.Standing, c)
-		} else {
-			s.Before = append(s.Before, v.card(one))
+		default:
+			s.Also = append(s.Also, c)
 		}
 	}
 	if q := r.URL.Query(); len(s.Before) > mostBefore && q.Get("earlier") == "" {
@@ -267,6 +282,17 @@ func (v *reading) card(s signals.Signal) (c card) {
 	return c
 }
 
+// cards are signals as a table.
+type cards []card
+
+type table struct {
+	Title string
+	Rows  cards
+}
+
+// Table is them under a title.
+func (c cards) Table(title string) table { return table{title, c} }
+
 // Seen and Until are when a signal was first seen, and when it was over.
 func (c card) Seen() string  { return c.cells[0] }
 func (c card) Until() string { return c.cells[1] }
@@ -307,6 +333,9 @@ func (v *reading) picture(s signals.Signal) *web.Chart {
 	if !is || s.Node != v.Here && s.Series != signals.Passing {
 		return nil
 	}
+	if s.Group != "" {
+		line.Points = line.Points[max(0, len(line.Points)-monthsOfPart):]
+	}
 	f := v.figure(l, line)
 	for i, p := range line.Points {
 		if p.Month == s.Since {
@@ -317,6 +346,9 @@ func (v *reading) picture(s signals.Signal) *web.Chart {
 	c.Under = true
 	return &c
 }
+
+// monthsOfPart are drawn of a part of a series; all that is known of it is in its file.
+const monthsOfPart = 24
 
 // figure is a series by month, with what was expected.
 func (v *reading) figure(l signals.Looked, line signals.Line) figure.Figure {
