@@ -25,5 +25,6 @@
 // What was said of a signal stays in its node.
 //
 // What never happens: a signal decides nothing and says nothing of anybody; a figure
-// later than the month that is judged is used; a month that is missing ends anything.
+// later than the month that is judged is used; a month that is missing ends a signal:
+// only half a year of them does, and says so.
 package signals

@@ -113,6 +113,7 @@ func ended(m watch.Month) string {
 // settle moves a signal to where an episode stands, step by step.
 func (s Signal) settle(tx *store.Tx, e *episode) error {
 	s.Latest, s.Ended, s.Back = max(s.Latest, e.latest), ended(e.ended), e.back
+	s.Lost = e.lost
 	if s.State != Standing && e.ended == 0 || s.State == Withdrawn {
 		if err := s.step(tx, resume); err != nil {
 			return err

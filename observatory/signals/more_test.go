@@ -167,6 +167,23 @@ func TestItEnds(t *testing.T) {
 	}
 }
 
+// TestNoFiguresAnyMore: half a year without any closes a signal, and says that.
+func TestNoFiguresAnyMore(t *testing.T) {
+	w := testkit.NewWorld(t)
+	pa := country(w, "PA")
+	bring(t, pa, "2026-10", entries("2026-01", append(slices.Clone(calm[:9]), 9000)...))
+	tick(t, pa)
+	at(w, "2027-05-05 15:00")
+	gone := entries("2026-11", 1, 1, 1, 1, 1, 1)
+	gone = strings.Join(slices.DeleteFunc(strings.SplitAfter(gone, "\n"), func(l string) bool { return strings.Contains(l, "VEN") }), "")
+	bring(t, pa, "2027-04", gone)
+	tick(t, pa)
+	s := of(t, pa, signals.Passing, "VEN")[0]
+	if s.State != signals.Over || !s.Lost || s.Back || s.Ended != "2027-04" {
+		t.Errorf("%s, lost %v", line(s), s.Lost)
+	}
+}
+
 // TestABreak: where an operator's row says that a series is counted otherwise from a
 // month on, it is compared with nothing before; a row that cannot be ends the start.
 func TestABreak(t *testing.T) {

@@ -44,6 +44,7 @@ type Figures struct {
 	Edition   string       `json:"edition"`
 	Label     string       `json:"label"` // of the group, where its code says nothing elsewhere
 	Back      bool         `json:"back"`  // it ended nearer to what was than to what came
+	Lost      bool         `json:"lost"`  // it ended because nothing is counted any more
 }
 
 // Sureness is how sure a change is, in words: "very", "quite" or "perhaps".
@@ -117,16 +118,20 @@ type month struct {
 	blind  func(group string) bool
 }
 
-// quietMonths in a row end a signal: one may be chance.
-const quietMonths = 2
+// quietMonths in a row end a signal: one may be chance. One month without a figure ends
+// nothing; where there is none for blindMonths, nobody can say that it goes on.
+const (
+	quietMonths = 2
+	blindMonths = 6
+)
 
 // episode is a change from the month in which it first stood out on.
 type episode struct {
 	sight
 	month, latest watch.Month
 	ended         watch.Month // 0 while it goes on
-	quiet         int
-	back          bool
+	quiet, blind  int
+	back, lost    bool
 }
 
 // episodes puts together what goes on from month to month.
@@ -140,17 +145,25 @@ func episodes(months []month) (all []*episode) {
 				continue
 			}
 			if e := open[s.key]; e != nil {
-				e.latest, e.quiet = m.at, 0
+				e.latest, e.quiet, e.blind = m.at, 0, 0
 				continue
 			}
 			e := &episode{sight: s, month: m.at, latest: m.at}
 			open[s.key], all = e, append(all, e)
 		}
 		for k, e := range open {
-			if e.latest == m.at || m.blind(k.group) {
+			if e.latest == m.at {
+				continue
+			}
+			if m.blind(k.group) {
+				if e.blind++; e.blind >= blindMonths {
+					e.ended, e.lost = m.at, true
+					delete(open, k)
+				}
 				continue
 			}
 			s := now[k.group]
+			e.blind = 0
 			turned := s.Kind != "" // and in the other direction
 			if e.quiet++; turned || e.quiet >= quietMonths {
 				e.ended, e.back = m.at, turned || e.near(s)

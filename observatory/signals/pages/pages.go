@@ -100,7 +100,7 @@ type seriesShown struct {
 }
 
 // mostBefore of what is over are shown at once, the newest.
-const mostBefore = 30
+const mostBefore = 12
 
 // mostCharts are drawn of what stands; the others are a click away.
 const mostCharts = 3
@@ -306,6 +306,8 @@ func (v *reading) tags(s signals.Signal) []web.Tag {
 		all = append(all, web.Tag{Tone: "neutral", Text: v.Say("signals.of", "Country", i18n.Country(v.Lang, s.Node[:min(2, len(s.Node))]))})
 	}
 	switch {
+	case s.State == signals.Over && s.Lost:
+		all = append(all, web.Tag{Tone: "neutral", Text: v.Say("signals.state.lost")})
 	case s.State == signals.Over && s.Back:
 		all = append(all, web.Tag{Tone: "done", Text: v.Say("signals.state.back")})
 	case s.State != signals.Standing:
@@ -445,7 +447,10 @@ func (d *desk) one(r *web.Request) (web.View, error) {
 		p.Chart.Under = false
 	}
 	p.Lead = r.Say("signals.lead." + string(s.State))
-	if s.State == signals.Over && s.Back {
+	switch {
+	case s.State == signals.Over && s.Lost:
+		p.Lead = r.Say("signals.lead.lost")
+	case s.State == signals.Over && s.Back:
 		p.Lead = r.Say("signals.lead.back")
 	}
 	row := func(key string, value any) {
