@@ -110,19 +110,22 @@ func Foretell(t Table, category string, s Settings) ([]Foretold, error) {
 // variable (Wilson and Hilferty, 1931).
 func (b *belief) interval() (low, middle, high float64) {
 	const share = 1e-5
-	var mean, shape, weight []float64
+	var steep, shift, weight []float64 // of the normal variable over the cube root of the count
 	sum := 0.0
 	for s, size := range sizes {
 		for i, p := range b[s] {
 			if p > share {
 				level := levelAt(i)
-				mean, shape, weight, sum = append(mean, level), append(shape, 1/(1/level+1/size)), append(weight, p), sum+p
+				shape := 1 / (1/level + 1/size)
+				by := 3 * math.Sqrt(shape)
+				steep, shift, weight, sum = append(steep, by/math.Cbrt(level)), append(shift, by*(1/(9*shape)-1)), append(weight, p), sum+p
 			}
 		}
 	}
 	under := func(count float64) (p float64) {
-		for i := range mean {
-			p += weight[i] * normal(3*math.Sqrt(shape[i])*(math.Cbrt(count/mean[i])-1+1/(9*shape[i])))
+		root := math.Cbrt(count)
+		for i, w := range weight {
+			p += w * normal(steep[i]*root+shift[i])
 		}
 		return p / sum
 	}
