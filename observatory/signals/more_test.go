@@ -286,6 +286,12 @@ func TestScreeningsAndProfiles(t *testing.T) {
 		if len(there) != 1 || there[0].Node != "PA" || there[0].Label != "Lajas Blancas" || told(t, co, "sol") != 1 || told(t, pa, "sol") != 1 {
 			t.Errorf("in Colombia: %+v", there)
 		}
+		page := co.Get("/observatory/watch", co.SignIn("sol"))
+		for _, words := range []string{"De Panamá", "Tamizajes en Lajas Blancas: subió desde oct 2026", "en Lajas Blancas: subió"} {
+			if !strings.Contains(page, words) {
+				t.Errorf("the page in Colombia does not say %q", words)
+			}
+		}
 		if err := do(co, co.Who("sol"), signals.Dismiss{On: signals.On{ID: there[0].ID}, Reason: "x"}); err == nil {
 			t.Error("a partner's signal is called a false alarm here")
 		}

@@ -2,7 +2,12 @@ package pages_test
 
 import (
 	"bytes"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -116,5 +121,79 @@ func nowhere(t *testing.T, pa *testkit.Country) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+var hidden = regexp.MustCompile(`<input type="hidden" name="(_\w+)" value="([^"]*)">`)
+
+// upload sends the form as a browser would, with a file.
+func upload(t *testing.T, pa *testkit.Country, typed, file string) (status int, page string) {
+	t.Helper()
+	session := pa.SignIn("sol")
+	form := pa.Get("/observatory/estimate", session)
+	_, form, _ = strings.Cut(form, `action="/observatory/estimate"`)
+	form, _, _ = strings.Cut(form, "</form>")
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	fields := map[string]string{"table": typed, "threshold": "0.02", "replicates": "200", "seed": "1"}
+	for _, m := range hidden.FindAllStringSubmatch(form, -1) {
+		fields[m[1]] = html.UnescapeString(m[2])
+	}
+	for name, value := range fields {
+		if err := parts.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := parts.CreateFormFile("file", "listas.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(file)); err != nil {
+		t.Fatal(err)
+	}
+	if err := parts.Close(); err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, pa.Web()+"/observatory/estimate", &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", parts.FormDataContentType())
+	cookies := []*http.Cookie{session, {Name: "istmo-PA-lang", Value: "en"}}
+	for _, c := range cookies {
+		request.AddCookie(c)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.Request.URL.RawQuery != "" || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("the answer is at %s, %s", answer.Request.URL, answer.Header.Get("Cache-Control"))
+	}
+	return answer.StatusCode, string(text)
+}
+
+// TestUploading: a file says what a typed table says; a file and a table at once, one
+// that is too long and one that is none are refused.
+func TestUploading(t *testing.T) {
+	_, pa := open(t)
+	good := table(t, "mse_uk2013_5lists.csv")
+	if status, page := upload(t, pa, "", "\ufeff"+good); status != http.StatusOK || !strings.Contains(page, "About 11,313 people in all") || !strings.Contains(page, "1,0,0,0,0,54") {
+		t.Errorf("%d %.300s", status, page)
+	}
+	for name, c := range map[string]struct{ typed, file, says string }{
+		"both":     {good, good, "There is a typed table and a file"},
+		"too long": {"", strings.Repeat("1,0,0,0,0,54\n", 100_000), "The table is too long"},
+		"nothing":  {"", "", "Type or paste the table"},
+		"no table": {"", "%PDF-1.7 \x00\x01", "At least two columns of lists"},
+	} {
+		if status, page := upload(t, pa, c.typed, c.file); status != http.StatusUnprocessableEntity || !strings.Contains(page, c.says) {
+			t.Errorf("%s: %d %.300s", name, status, page)
+		}
 	}
 }
