@@ -52,6 +52,7 @@ type grammar struct {
 	HTCDS      htcdsCmd      `cmd:"" name:"htcds" help:"${htcds}"`
 	Plan       planCmd       `cmd:"" help:"${plan}"`
 	Indicators indicatorsCmd `cmd:"" help:"${indicators}"`
+	Release    releaseCmd    `cmd:"" help:"${release}"`
 	Estimate   estimateCmd   `cmd:"" help:"${estimate}"`
 	Import     importCmd     `cmd:"" help:"${import}"`
 	Watch      watchCmd      `cmd:"" help:"${watch}"`

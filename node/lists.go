@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"istmo/indicators"
+	"istmo/observatory/publishing"
 )
 
 // ListVerdict is what checking a list of indicators found.
@@ -19,6 +20,22 @@ func VerifyIndicators(file io.Reader, cards []string) (ListVerdict, error) {
 	f, err := indicators.ReadFile(file)
 	if err != nil {
 		return ListVerdict{}, err
+	}
+	return f.Verify(keys)
+}
+
+// ReleaseVerdict is what checking a file of figures found.
+type ReleaseVerdict = publishing.Verdict
+
+// VerifyRelease checks the file of a release by itself, as VerifyIndicators does.
+func VerifyRelease(file io.Reader, cards []string) (ReleaseVerdict, error) {
+	keys, err := keysOf(cards)
+	if err != nil {
+		return ReleaseVerdict{}, err
+	}
+	f, err := publishing.ReadFile(file)
+	if err != nil {
+		return ReleaseVerdict{}, err
 	}
 	return f.Verify(keys)
 }

@@ -23,6 +23,7 @@ type Chart struct {
 	Title    string // what is shown
 	Under    bool   // it stands under a heading of the second level
 	Alone    bool   // it is a page by itself
+	Whole    bool   // every row of its table is seen at once, by who answers for each
 	Note     string // how to read it, in a sentence; may be empty
 	Unit     string // "%" or nothing
 	Places   int    // how many decimal places are told
@@ -170,7 +171,7 @@ func (s *Site) Chart(lang string, c Chart) (template.HTML, error) {
 }
 
 // Long reports whether the table has more rows than a screen.
-func (c Chart) Long() bool { return len(c.Table.Rows) > longTable }
+func (c Chart) Long() bool { return len(c.Table.Rows) > longTable && !c.Whole }
 
 // draw turns figures into places.
 func draw(lang string, c Chart) chart {

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -321,4 +323,66 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("sound: %s", text)
 		}
 	})
+}
+
+// TestTheFileOfTheGuide holds the worked example of docs/release-file.md to the code,
+// and its words on the digest: whoever writes a checker of their own can begin there.
+func TestTheFileOfTheGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/release-file.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "```json\n")
+	text, _, _ := strings.Cut(rest, "```")
+	for _, c := range []struct {
+		text  string
+		sound bool
+	}{{text, true}, {strings.Replace(text, `"count":65`, `"count":64`, 1), false}} {
+		f, err := publishing.ReadFile(strings.NewReader(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := f.Verify(nil)
+		if err != nil || (v.Whole && v.Signed) != c.sound {
+			t.Errorf("sound %v %v, not %v: %v", v.Whole, v.Signed, c.sound, err)
+		}
+		if c.sound && v.Digest != byHand(t, v.Publication) {
+			t.Errorf("by the guide the digest is %s, not %s", byHand(t, v.Publication), v.Digest)
+		}
+	}
+}
+
+// byHand is the digest as the guide describes it.
+func byHand(t *testing.T, p publishing.Publication) string {
+	r := p.Rule
+	lines := []string{fmt.Sprintf("rule %s/%s/%s-%d-%s", r.Country, r.From, r.Method, r.Least, r.Zeros)}
+	line := func(kind string, v any) {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, kind+" "+string(text))
+	}
+	for _, d := range p.Dimensions {
+		line("dimension", []any{d.Name, d.Partial})
+		for _, c := range d.Categories {
+			line("category", []any{d.Name, c.Code, c.Parent, slices.Sorted(slices.Values(c.Of))})
+		}
+	}
+	for _, one := range p.Tables {
+		line("table", slices.Sorted(slices.Values(one.Over)))
+		for _, c := range one.Rows {
+			at, n := map[string]string{}, 0
+			for i, name := range one.Over {
+				at[name] = c.At[i]
+			}
+			if c.Count != nil {
+				n = *c.Count
+			}
+			line("row", []any{at, n, c.Count == nil})
+		}
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
 }

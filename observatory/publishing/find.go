@@ -1,6 +1,7 @@
 package publishing
 
 import (
+	"cmp"
 	"time"
 
 	"istmo/access"
@@ -110,7 +111,11 @@ func namesOf(tx *store.Tx, lines ...Line) (map[string]string, error) {
 		if err != nil && !fault.Is(err, fault.KindNotFound) {
 			return nil, err
 		}
-		names[id] = u.Name
+		full, err := people.FullName(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		names[id] = cmp.Or(full, u.Name)
 	}
 	return names, nil
 }

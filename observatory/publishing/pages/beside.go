@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -42,7 +43,10 @@ func (d *desk) beside(r *web.Request) (web.View, error) {
 	case !b.Mutual():
 		p.Needs = p.needs(r)
 	default:
-		p.lay(r)
+		if year := p.latest(); !slices.ContainsFunc(p.Pairs, func(one publishing.Pair) bool { return one.Year == r.Query("year") }) {
+			return web.View{Redirect: BesidePath + "?" + url.Values{"node": {b.Partner}, "year": {year}}.Encode()}, nil
+		}
+		p.lay(r, r.Query("year"))
 	}
 	return web.View{Template: "publishing/beside", Title: "release.beside.title", Data: p}, nil
 }
@@ -66,8 +70,19 @@ func (p both) needs(r *web.Request) (all []web.Task) {
 	return all
 }
 
+// latest is the last year of which both have shown a table, or either.
+func (p both) latest() (year string) {
+	together := false
+	for _, one := range p.Pairs {
+		if both := one.Ours != nil && one.Theirs != nil; both && !together || both == together && one.Year > year {
+			year, together = one.Year, both
+		}
+	}
+	return year
+}
+
 // lay shows the tables of one year.
-func (p *both) lay(r *web.Request) {
+func (p *both) lay(r *web.Request, year string) {
 	var all []string
 	for _, one := range p.Pairs {
 		if !slices.Contains(all, one.Year) {
@@ -76,15 +91,6 @@ func (p *both) lay(r *web.Request) {
 	}
 	slices.Sort(all)
 	slices.Reverse(all)
-	year := r.Query("year")
-	if !slices.Contains(all, year) {
-		year = all[0]
-		for _, one := range slices.Backward(p.Pairs) {
-			if one.Ours != nil && one.Theirs != nil && one.Year > year {
-				year = one.Year
-			}
-		}
-	}
 	f := web.Filters{}
 	if len(p.Partners) > 1 {
 		one := web.Filter{Name: "node", Label: r.Say("release.beside.country"), Kind: "select"}
@@ -142,7 +148,7 @@ func (p both) section(r *web.Request, one publishing.Pair) section {
 		}
 		t.Rows = append(t.Rows, append(cells, told(r, row.Ours), told(r, row.Theirs)))
 	}
-	s.Chart = web.Chart{Title: s.Title, Note: r.Say("release.beside.note"), Table: t, Source: r.Say("release.beside.source", "Here", p.Ours, "There", p.Theirs)}
+	s.Chart = web.Chart{Title: s.Title, Whole: true, Note: r.Say("release.beside.note"), Table: t, Source: r.Say("release.beside.source", "Here", p.Ours, "There", p.Theirs)}
 	return s
 }
 

@@ -56,7 +56,7 @@ func (d *desk) one(r *web.Request) (web.View, error) {
 		if !v.Files {
 			c.Download, c.Others = web.Link{}, nil
 		}
-		c.Under = true
+		c.Under, c.Whole = true, true
 		p.Charts = append(p.Charts, c)
 	}
 	for _, s := range slices.Backward(v.Sent) {

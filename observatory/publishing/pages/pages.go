@@ -238,9 +238,9 @@ func (d *desk) approve(r *web.Request) (web.View, error) {
 func (d *desk) leaves(r *web.Request, v publishing.View) []string {
 	var tables []string
 	for _, t := range v.Publication.Tables {
-		tables = append(tables, overWords(r, beside(t.Over)))
+		tables = append(tables, strings.ToLower(overWords(r, beside(t.Over))))
 	}
-	return []string{r.Say("release.leaves", "Tables", i18n.List(r.Lang, tables...), "Years", years(v.Publication), "Hidden", v.Hidden),
+	return []string{r.Say("release.leaves", "Tables", strings.Join(tables, "; "), "Years", years(v.Publication), "Hidden", v.Hidden),
 		r.Say("release.leaves.digest", "Digest", digest(v.Digest))}
 }
 
