@@ -29,6 +29,7 @@ func TestCheckFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	testkit.Must(t, pa, luz, publishing.Approve{On: on, Digest: v.Digest})
+	testkit.Must(t, pa, sol, publishing.Send{On: on, Kind: publishing.Public})
 	taken, err := act.Look(t.Context(), pa.Engine, luz, publishing.Take{On: on})
 	if err != nil {
 		t.Fatal(err)

@@ -199,6 +199,7 @@ func TestAPartnerForgesNothing(t *testing.T) {
 	_, pa, co, agreement := two(t)
 	id := pa.prepare(wanted("sex"))
 	pa.approve(id)
+	pa.send(id)
 	taken, err := pa.take(id)
 	if err != nil {
 		t.Fatal(err)
@@ -276,6 +277,7 @@ func TestCheckAFile(t *testing.T) {
 	_, pa, co, _ := two(t)
 	id := pa.prepare(wanted("sex"))
 	pa.approve(id)
+	pa.send(id)
 	taken, err := pa.take(id)
 	if err != nil {
 		t.Fatal(err)

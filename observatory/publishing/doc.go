@@ -35,7 +35,8 @@
 // release is declined, are opened only to check a later release against them, and
 // each opening is in the ledger under the name of who prepared. Who looks at tables
 // that are not approved yet, or takes a file along, is in the ledger too. A file is
-// there only for what is approved and not overtaken, or sent.
+// there only for what is in the register as sent: of two releases that are approved
+// and were not checked against each other, files would undo the register.
 //
 // Between two countries go only approved tables, signed by the node, under an
 // agreement in force that names release.send. A partner's are kept as they came;

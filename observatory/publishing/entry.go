@@ -87,16 +87,6 @@ func register(tx *store.Tx) (r approval.Register, err error) {
 	return r, err
 }
 
-// fresh is whether files of an entry may be taken along: it is out, or approved
-// and nothing else has gone out since it was prepared.
-func (e Entry) fresh(tx *store.Tx) (bool, error) {
-	if e.State != approval.Approved {
-		return e.State == approval.Sent, nil
-	}
-	r, err := register(tx)
-	return err == nil && e.Register == r.Digest(), err
-}
-
 // move brings an entry where the rules of approval have brought it.
 func (e Entry) move(tx *store.Tx, next approval.Entry) error {
 	e.was, e.Entry = e.State, next

@@ -159,16 +159,13 @@ func (Open) Answer(tx *store.Tx, who access.Who, e Entry) (v View, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = View{Line: e.line(r.Digest(), sent), Publication: e.Publication, Took: e.Took, Hidden: e.Published.Hidden()}
-	if v.Files, err = e.fresh(tx); err != nil {
-		return v, err
-	}
+	v = View{Line: e.line(r.Digest(), sent), Publication: e.Publication, Took: e.Took, Hidden: e.Published.Hidden(), Files: e.State == approval.Sent}
 	v.Names, err = namesOf(tx, v.Line)
 	return v, err
 }
 
-// Take takes a release along as a file: one that is out, or is approved and may go
-// out as it is. What was only prepared, declined or overtaken cannot be had.
+// Take takes a release along as a file, once it is in the register as out: of two that
+// are approved and know nothing of each other, files would go out together.
 type Take struct{ On }
 
 // Verb names it.
@@ -182,11 +179,7 @@ type Taken struct {
 
 // Answer gives it.
 func (Take) Answer(tx *store.Tx, who access.Who, e Entry) (t Taken, err error) {
-	ok, err := e.fresh(tx)
-	if err != nil {
-		return t, err
-	}
-	if !ok {
+	if e.State != approval.Sent {
 		return t, fault.Conflict("release.no-files")
 	}
 	if t.View, err = (Open{}).Answer(tx, who, e); err != nil {

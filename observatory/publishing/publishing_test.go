@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"istmo/access"
@@ -160,9 +161,8 @@ func TestTwoPersonsLetFiguresGo(t *testing.T) {
 		refused(t, do(o, o.luz, publishing.Approve{On: on, Digest: strings.Repeat("0", 64)}), "release.entry.other-tables")
 		refused(t, do(o, o.ana, publishing.Send{On: on, Kind: publishing.Public}), "flow.not-now")
 		o.approve(id)
-		if taken, err := o.take(id); err != nil || taken.File.Note == "" {
-			t.Errorf("approved, and not to be had: %v", err)
-		}
+		_, err = o.take(id) // two that are approved beside each other would go out by their files
+		refused(t, err, "release.no-files")
 		for _, s := range []publishing.Send{{Kind: publishing.Named}, {Kind: "all"}, {Kind: publishing.Named, Receiver: strings.Repeat("x", 300)}, {Kind: publishing.Partner}, {Kind: publishing.Partner, Node: "PA"}} {
 			s.On = on
 			if err := do(o, o.ana, s); !fault.Is(err, fault.KindInvalid) {
@@ -171,6 +171,9 @@ func TestTwoPersonsLetFiguresGo(t *testing.T) {
 		}
 		testkit.Must(t, o.Country, o.ana, publishing.Send{On: on, Kind: publishing.Named, Receiver: "UNODC"})
 		o.send(id)
+		if taken, err := o.take(id); err != nil || taken.File.Note == "" {
+			t.Errorf("out, and not to be had: %v", err)
+		}
 		refused(t, do(o, o.sol, publishing.Send{On: on, Kind: publishing.Public}), "release.sent-already")
 		refused(t, do(o, o.sol, publishing.Decline{On: on, Reason: "late"}), "flow.not-now")
 		l := testkit.Ask(t, o.Country, o.sol, publishing.Register{}).Lines[0]
@@ -218,6 +221,9 @@ func TestWhoMay(t *testing.T) {
 			if !fault.Is(err, fault.KindDenied) {
 				t.Errorf("%s %d: %v", who.ID, i, err)
 			}
+		}
+		if n := opened(o, who.Actor()); n > 0 { // nothing is prepared, nor opened, for who may not
+			t.Errorf("%s had counts opened %d times", who.ID, n)
 		}
 	}
 	refused(t, do(o, o.luz, wanted("sex")), "fault.not-found") // a focal point does not prepare
@@ -289,10 +295,13 @@ func TestCountsAreSealedAndTheirOpeningIsRecorded(t *testing.T) {
 }
 
 // looks is how often somebody had the counts opened, by the ledger.
-func looks(o *office) (n int64) {
+func looks(o *office) int64 { return opened(o, o.ana.ID) / 2 }
+
+// opened is how often somebody had the count of people, or those of what is out, opened.
+func opened(o *office, actor string) (n int64) {
 	o.t.Helper()
 	err := o.DB.Read(context.Background(), func(tx *store.Tx) (err error) {
-		n, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM ledger_entry WHERE verb = 'release.open-counts' AND actor = $1 AND outcome = 'looked'`, o.ana.ID)
+		n, err = store.One(tx, store.Value[int64], `SELECT COUNT(*) FROM ledger_entry WHERE verb IN ('release.open-counts', 'tally.open') AND actor = $1 AND outcome = 'looked'`, actor)
 		return err
 	})
 	if err != nil {
@@ -460,4 +469,32 @@ func (o *office) alone(p publishing.Prepare) publishing.Publication {
 		o.t.Fatal(err)
 	}
 	return other.open(other.luz, id).Publication
+}
+
+// TestAnOperatorsRules: an operator's rows take the place of the shipped ones of the
+// same country, and a rule that hides nothing is not taken at all.
+func TestAnOperatorsRules(t *testing.T) {
+	const header = "country,from,to,least,zeros,method,base,basis,rule_es,rule_en,source,verified\n"
+	own := func(rows string) fstest.MapFS {
+		return fstest.MapFS{"release-rules.csv": {Data: []byte(header + rows)}}
+	}
+	shipped, err := publishing.LoadRules(data.Files, fstest.MapFS{})
+	if err != nil || len(shipped) == 0 {
+		t.Fatal(shipped, err)
+	}
+	rules, err := publishing.LoadRules(data.Files, own("PA,2026-01-01,,20,cover,suppress,,law,x,x,Gaceta ficticia,yes\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for country, least := range map[string]int{"PA": 20, "CO": 10} {
+		if r, err := release.RuleFor(rules, country, "2026-11-09"); err != nil || r.Least != least {
+			t.Errorf("%s: %+v, %v", country, r, err)
+		}
+	}
+	if _, err := publishing.LoadRules(data.Files, own("PA,,,1,shown,suppress,,law,x,x,Gaceta ficticia,yes\n")); err == nil {
+		t.Error("a rule that hides nothing is taken")
+	}
+	if _, err := publishing.LoadRules(fstest.MapFS{}); err == nil {
+		t.Error("no rules are enough")
+	}
 }

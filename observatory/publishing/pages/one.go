@@ -122,7 +122,7 @@ func event(r *web.Request, s publishing.Sending, names map[string]string) web.Ev
 func (d *desk) next(r *web.Request, v publishing.View) (n next, err error) {
 	n.Approve = v.State == approval.Prepared && v.PreparedBy != r.Who.ID && !v.Overtaken
 	n.Decline = v.State == approval.Prepared || v.State == approval.Approved
-	if !v.Files {
+	if !sendable(v) {
 		return n, nil
 	}
 	n.Public, n.Named = !gone(v, publishing.Public), true
@@ -143,6 +143,11 @@ func (d *desk) next(r *web.Request, v publishing.View) (n next, err error) {
 		n.Partners = append(n.Partners, one)
 	}
 	return n, nil
+}
+
+// sendable is whether it may go out, for the first time or to somebody else.
+func sendable(v publishing.View) bool {
+	return v.State == approval.Sent || v.State == approval.Approved && !v.Overtaken
 }
 
 // take opens a release as a file that somebody takes along.

@@ -285,7 +285,7 @@ func (d *desk) send(r *web.Request) (web.View, error) {
 		return web.View{}, err
 	}
 	to := r.PathValue("to")
-	if !v.Files || r.Typed() == nil && gone(v, to) {
+	if !sendable(v) || r.Typed() == nil && gone(v, to) {
 		return web.View{Redirect: Page(v.ID)}, nil
 	}
 	if to == publishing.Named {

@@ -208,6 +208,10 @@ func TestTakenAlong(t *testing.T) {
 	pa := open(w, "PA", 0)
 	early, id := prepared(t, pa, false, "age"), prepared(t, pa, true, "sex", "sex+form")
 	sol, beto := pa.SignIn("sol"), pa.SignIn("beto")
+	if status, _, _ := get(t, pa, "/observatory/releases/"+id+"/figures.csv", sol); status != http.StatusConflict {
+		t.Errorf("what was only approved is to be had: %d", status)
+	}
+	testkit.Must(t, pa, pa.Who("sol"), publishing.Send{On: publishing.On{ID: id}, Kind: publishing.Named, Receiver: "UNODC"})
 	files := map[string]string{"figures.pdf": "%PDF-", "figures.xlsx": "PK", "figures.csv": "", "figures.json": `{"format":"istmo/release/1"`, "tables/sex.csv": "", "tables/sex-form.xlsx": "PK", "tables/sex.html": "<!doctype html>"}
 	for name, begins := range files {
 		path := "/observatory/releases/" + id + "/" + name
