@@ -2,10 +2,10 @@ package pages
 
 import (
 	"io"
+	"strings"
 
 	"istmo/act"
 	"istmo/fault"
-	"istmo/i18n"
 	"istmo/observatory/figures"
 	"istmo/observatory/hall"
 	"istmo/observatory/sources"
@@ -67,7 +67,9 @@ func (d *desk) preview(r *web.Request) (web.View, error) {
 	}
 	rows = append(rows, counted(r, "sources.preview.", []string{"rows", "taken", "repeated", "blocked"}, p.Rows, p.Taken, p.Repeated, p.Blocked)...)
 	data := map[string]any{"Tabs": hall.Tabs(r), "ID": u.ID, "Path": uploadPath(u.ID), "Again": importPath, "Clean": p.Clean(), "About": rows, "Blocks": blocks, "Notes": notes,
-		"Spelled": spelledRows(r, p.Spelled), "Plain": p.Ways[string(figures.ByCode)] + p.Ways[string(figures.ByName)]}
+		"Spelled": byWay(r, p.Spelled, func(s sources.Spelled) figures.Way { return s.Way }, func(s sources.Spelled) spelling {
+			return spelling{Written: quoted(r, s.Written), Now: taken(r, s), Figures: number(r, s.Figures)}
+		}), "Plain": p.Ways[string(figures.ByCode)] + p.Ways[string(figures.ByName)]}
 	if len(p.Years) > 0 {
 		data["Years"] = years(r, p)
 	}
@@ -107,17 +109,33 @@ func gaps(r *web.Request, all []figures.Gap, title, source string) web.Chart {
 
 // spelling is a row of spellings.
 type spelling struct {
-	Written, Taken, How, Figures string
-	Href, Now                    string
-	Read                         bool // by an accepted proposal
-	Waits                        int
+	Written, Now, Figures, Href string
+	Read                        bool // by an accepted proposal
+	Waits                       int
 }
 
-func spelledRows(r *web.Request, all []sources.Spelled) (rows []spelling) {
-	for _, s := range all {
-		rows = append(rows, spelling{Written: quoted(r, s.Written), Taken: taken(r, s), How: r.Say("figures.way." + string(s.Way)), Figures: number(r, s.Figures)})
+// group is the spellings that were understood in one way.
+type group struct {
+	Title, ID string
+	Rows      []spelling
+}
+
+// byWay puts spellings under how they were understood, those that somebody ought to
+// look at first.
+func byWay[T any](r *web.Request, all []T, way func(T) figures.Way, row func(T) spelling) (groups []group) {
+	for _, w := range []figures.Way{figures.ForAPerson, figures.ByDistance, figures.ByMending, figures.ByReporter, figures.ByDemonym, figures.ByUsage, figures.ByFolding,
+		figures.NoCountry, figures.NotStated, figures.ByName, figures.ByCode} {
+		g := group{Title: r.Say("figures.way." + string(w)), ID: "way-" + string(w)}
+		for _, one := range all {
+			if way(one) == w {
+				g.Rows = append(g.Rows, row(one))
+			}
+		}
+		if len(g.Rows) > 0 {
+			groups = append(groups, g)
+		}
 	}
-	return rows
+	return groups
 }
 
 // taken is which country a spelling was taken for.
@@ -132,7 +150,7 @@ func taken(r *web.Request, s sources.Spelled) string {
 		for i, c := range s.Candidates {
 			names[i] = country(r, c)
 		}
-		return i18n.Say(r.Lang, "sources.spellings.or", "Countries", i18n.List(r.Lang, names...))
+		return r.Say("sources.spellings.maybe", "Countries", strings.Join(names, " "+r.Say("sources.spellings.or")+" "))
 	case s.Way == figures.ForAPerson:
 		return r.Say("sources.spellings.nobody")
 	}

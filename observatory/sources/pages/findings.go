@@ -81,7 +81,7 @@ func found(r *web.Request, f sources.Finding) finding {
 		years[i] = strconv.Itoa(y)
 	}
 	out := finding{Where: country(r, f.Country) + ", " + strings.Join(years, ", "), Indicator: quoted(r, f.Indicator), Kind: r.Say("figures.kind." + string(f.Kind)),
-		Why: arithmetic(r, f), Certainty: web.Tag{Text: r.Say("sources.findings." + string(f.Certainty) + ".tag"), Tone: tones[f.Certainty]}, More: f.Involved - len(f.Cells)}
+		Why: arithmetic(r, f), Certainty: web.Tag{Text: r.Say("sources.findings." + string(f.Certainty)), Tone: tones[f.Certainty]}, More: f.Involved - len(f.Cells)}
 	for _, c := range f.Cells {
 		out.Cells = append(out.Cells, r.Say("figures.cell", "Row", c.Row, "Words", strings.Join([]string{quoted(r, c.Category), c.Sex, c.Age}, " · "), "Value", c.Printed()))
 	}

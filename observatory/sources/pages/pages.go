@@ -8,7 +8,7 @@ import (
 	"embed"
 	"math"
 	"net/url"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,55 +87,53 @@ func sentence(r *web.Request, p sources.Problem) string {
 }
 
 // told is one thing to say of a file, and where.
-type told struct {
-	Words  string
-	Places []string
-	More   int // further places
-}
+type told struct{ Words, Where string }
 
 // problems puts what is wrong with a file into words: first what blocks, then what
 // is good to know.
 func problems(r *web.Request, kind sources.Kind, p sources.Preview) (blocks, notes []told) {
-	shown := map[string]int{}
-	last := map[string]*told{}
+	var order []string
+	same := map[string][]sources.Problem{} // by what is said
+	listed := map[string]int{}
 	for _, one := range p.Problems {
-		list := &notes
-		if one.Blocks {
-			list = &blocks
-		}
 		words := sentence(r, one)
-		i := slices.IndexFunc(*list, func(t told) bool { return t.Words == words })
-		if i < 0 {
-			i, *list = len(*list), append(*list, told{Words: words})
+		if same[words] == nil {
+			order = append(order, words)
 		}
-		(*list)[i].Places = append((*list)[i].Places, where(r, kind, one))
-		shown[one.Key]++
+		same[words] = append(same[words], one)
+		listed[one.Key]++
 	}
-	for _, list := range [][]told{blocks, notes} {
-		for i := range list {
-			for _, one := range p.Problems {
-				if sentence(r, one) == list[i].Words {
-					last[one.Key] = &list[i]
-				}
-			}
+	for _, words := range order {
+		list := same[words]
+		t := told{words, where(r, kind, list, p.Counts[list[0].Key]-listed[list[0].Key])}
+		if list[0].Blocks {
+			blocks = append(blocks, t)
+		} else {
+			notes = append(notes, t)
 		}
-	}
-	for key, t := range last {
-		t.More = p.Counts[key] - shown[key]
 	}
 	return blocks, notes
 }
 
-func where(r *web.Request, kind sources.Kind, p sources.Problem) string {
-	switch {
-	case p.Row == 0:
-		return r.Say("sources.preview.whole")
-	case kind == sources.Boundaries:
-		return r.Say("sources.preview.area", "Row", p.Row)
-	case p.Column == "":
-		return r.Say("sources.preview.row-only", "Row", p.Row)
+// where names the rows that something is said of, and how many more there are of its
+// kind.
+func where(r *web.Request, kind sources.Kind, list []sources.Problem, more int) string {
+	what := "row"
+	if kind == sources.Boundaries {
+		what = "area"
 	}
-	return r.Say("sources.preview.row", "Row", p.Row, "Column", p.Column)
+	var rows []string
+	for _, p := range list {
+		if p.Row == 0 {
+			return r.Say("sources.preview.whole")
+		}
+		rows = append(rows, strconv.Itoa(p.Row))
+	}
+	text := r.Say("sources.preview."+what, "Count", len(rows), "Rows", strings.Join(rows, ", "))
+	if more > 0 {
+		text += " " + r.Say("sources.preview.more", "Count", more)
+	}
+	return text
 }
 
 // country is a code with its name.
@@ -172,6 +170,9 @@ func (d *desk) who(r *web.Request) (func(id string) string, error) {
 		names, err = nil, nil
 	}
 	return func(id string) string {
+		if id == r.Who.ID {
+			return r.Name
+		}
 		return cmp.Or(names[id], r.Say("sources.spelling.gone"))
 	}, err
 }

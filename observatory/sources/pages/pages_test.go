@@ -84,7 +84,7 @@ func TestTheWayOfAPublicFile(t *testing.T) {
 		}
 		upload(wrong)
 		k.Says(say("sources.preview.blocks"))
-		k.Says(say("sources.preview.row-only", "Row", 41))
+		k.Says(say("sources.preview.row", "Count", 1, "Rows", "41"))
 		k.Says(say("figures.unknown-word", "Column", "Sex"))
 		if k.Has(`form[action^="/observatory/sources/import/upl_"]`) {
 			t.Error("a file with problems can be confirmed")

@@ -9,29 +9,13 @@ import (
 	"istmo/web"
 )
 
-// group is some spellings under a heading.
-type group struct {
-	Title string
-	ID    string
-	Rows  []spelling
-}
-
 // spellings shows how countries are written otherwise than by code or name.
 func (d *desk) spellings(r *web.Request) (web.View, error) {
 	w, err := act.Ask(r.Context(), d.engine, r.Who, sources.Spellings{})
 	if err != nil {
 		return web.View{}, err
 	}
-	groups := []group{{Title: r.Say("sources.spellings.person"), ID: "person"}, {Title: r.Say("sources.spellings.guessed"), ID: "guessed"}, {Title: r.Say("sources.spellings.found"), ID: "found"}}
-	for _, s := range w.Spellings {
-		at := 2
-		if s.Way == figures.ForAPerson {
-			at = 0
-		} else if s.Guessed() {
-			at = 1
-		}
-		groups[at].Rows = append(groups[at].Rows, spelt(r, s))
-	}
+	groups := byWay(r, w.Spellings, func(s sources.Spelling) figures.Way { return s.Way }, func(s sources.Spelling) spelling { return spelt(r, s) })
 	plain := w.Ways[string(figures.ByCode)] + w.Ways[string(figures.ByName)]
 	data := map[string]any{"Tabs": hall.Tabs(r), "Groups": groups, "Any": len(w.Spellings) > 0, "Count": r.Say("sources.spellings.count", "All", number(r, w.All), "Plain", number(r, plain)),
 		"Empty": web.Empty{Title: r.Say("sources.spellings.empty"), Body: r.Say("sources.spellings.empty.body")}}
@@ -39,9 +23,7 @@ func (d *desk) spellings(r *web.Request) (web.View, error) {
 }
 
 func spelt(r *web.Request, s sources.Spelling) spelling {
-	row := spelling{Written: quoted(r, s.Written), Taken: taken(r, s.Spelled), How: r.Say("figures.way." + string(s.Way)), Figures: number(r, s.Figures),
-		Href: spellingPath(s.ID), Waits: s.Waiting, Read: s.By != ""}
-	row.Now = row.Taken
+	row := spelling{Written: quoted(r, s.Written), Now: taken(r, s.Spelled), Figures: number(r, s.Figures), Href: spellingPath(s.ID), Waits: s.Waiting, Read: s.By != ""}
 	if s.By != "" {
 		row.Now = country(r, s.Reading)
 	}
@@ -72,7 +54,7 @@ func (d *desk) spelling(r *web.Request) (web.View, error) {
 	if row.Read {
 		now += " – " + r.Say("sources.spellings.by")
 	}
-	rows := []web.Row{{Key: r.Say("sources.spellings.written"), Value: row.Written}, {Key: r.Say("sources.spellings.taken"), Value: row.Taken}, {Key: r.Say("sources.spellings.how"), Value: row.How}}
+	rows := []web.Row{{Key: r.Say("sources.spellings.written"), Value: row.Written}, {Key: r.Say("sources.spellings.taken"), Value: taken(r, s.Spelled)}, {Key: r.Say("sources.spellings.how"), Value: r.Say("figures.way." + string(s.Way))}}
 	if s.Matched != "" && s.Code != "" {
 		rows = append(rows, web.Row{Key: r.Say("sources.spelling.matched"), Value: s.Matched})
 	}
