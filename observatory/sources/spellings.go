@@ -157,7 +157,7 @@ func inUse(tx *store.Tx) (all []Spelling, err error) {
 	for _, s := range by {
 		slices.Sort(s.Reporters)
 		if s.Way == figures.ByReporter {
-			s.Code = "" // each reporter's own
+			s.Code, s.Reporter = "", "" // each reporter's own
 		}
 		s.Reading, s.By = accepted.read(s.Written, "", s.Code)
 		all = append(all, *s)

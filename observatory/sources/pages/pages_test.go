@@ -110,6 +110,7 @@ func TestTheWayOfAPublicFile(t *testing.T) {
 
 		k.Visit("/observatory/sources/spellings")
 		k.Says("BARSIL")
+		k.Says(say("sources.spellings.own"))
 		k.Visit("/observatory/sources/spellings/" + sources.SpellingID("Congo"))
 		k.Choose(`input[name="code"]`, 0)
 		k.Write(`textarea[name="reason"]`, "El informe nacional habla de Kinshasa")
