@@ -212,6 +212,23 @@ func TestFindingsAreKept(t *testing.T) {
 	}
 }
 
+// TestAPageAsksWhatIsKept: findings are worked out when the returns change, and no
+// reader waits for that.
+func TestAPageAsksWhatIsKept(t *testing.T) {
+	_, pa := open(t, false)
+	bring(t, pa, glotip, published.Open(t, "glotip_col_pan_cri.csv"))
+	err := pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Exec(`DELETE FROM sources_finding WHERE country <> 'PAN'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := testkit.Ask(t, pa, pa.Who("luz"), sources.Findings{}); !slices.Equal(got.Countries, []string{"PAN"}) || got.Total == 0 {
+		t.Errorf("worked out again: %d of %v", got.Total, got.Countries)
+	}
+}
+
 const head = "date,geo,nat,n\n"
 
 // TestEditions: a newer edition replaces what it states otherwise and keeps what was
