@@ -151,9 +151,7 @@ func (c Show) Ask(tx *store.Tx, who access.Who) (s Shown, err error) {
 	if s.InUse, err = store.One(tx, store.Value[int], `SELECT COUNT(*) FROM `+t+` WHERE file = $1 AND replaced_at = ''`, s.ID); err != nil {
 		return s, err
 	}
-	s.Only, err = store.One(tx, store.Value[int], `SELECT COUNT(*) FROM `+t+` a WHERE a.file = $1 AND a.replaced_at = ''
-		AND NOT EXISTS (SELECT 1 FROM `+t+` b JOIN sources_file f ON f.id = b.file WHERE b.about = a.about AND b.file <> a.file AND f.state = $2)`, s.ID, string(InUse))
-	if err != nil {
+	if s.Only, err = s.only(tx, s.InUse); err != nil {
 		return s, err
 	}
 	if s.Replaced, err = s.Kind.changes(tx, `a.replaced_by = $1 AND a.file IN (SELECT id FROM sources_file WHERE at < (SELECT at FROM sources_file WHERE id = $1))`, `b.file = $1`, `a.file`, s.ID); err != nil {
@@ -165,6 +163,17 @@ func (c Show) Ask(tx *store.Tx, who access.Who) (s Shown, err error) {
 	s.SinceAll, err = store.One(tx, store.Value[int], `SELECT COUNT(*) FROM `+t+` a JOIN `+t+` b ON b.about = a.about AND b.file = a.replaced_by
 		WHERE a.file = $1 AND a.digest <> b.digest`, s.ID)
 	return s, err
+}
+
+// only is how many of its figures in use no other file in use states.
+func (f File) only(tx *store.Tx, inUse int) (int, error) {
+	others, err := filesOf(tx, ` WHERE kind = $1 AND state = $2 AND id <> $3`, string(f.Kind), string(InUse), f.ID)
+	if err != nil || len(others) == 0 {
+		return inUse, err
+	}
+	t := kinds[f.Kind].table
+	return store.One(tx, store.Value[int], `SELECT COUNT(*) FROM `+t+` a WHERE a.file = $1 AND a.replaced_at = ''
+		AND NOT EXISTS (SELECT 1 FROM `+t+` b JOIN sources_file f ON f.id = b.file WHERE b.about = a.about AND b.file <> a.file AND f.state = $2)`, f.ID, string(InUse))
 }
 
 // said are the columns that say what a figure is about, and what it states.

@@ -36,9 +36,10 @@ var Levels = []string{"country", "province", "municipality"}
 type stated struct {
 	about, digest string
 	line          int
-	values        []any              // the kind's own columns
-	flow          *figures.Flow      // for what a preview adds up
-	spelling      figures.Resolution // of a country that is not its code
+	values        []any         // the kind's own columns
+	flow          *figures.Flow // for what a preview adds up
+	written       string        // how a country is spelt, where one is
+	reporter      string        // in whose return
 }
 
 // kind is how a file of one kind is read and where its figures are kept.
@@ -75,8 +76,11 @@ func hashed(parts ...string) string {
 
 func readFlows(ctx context.Context, r io.Reader, _ Origin, told figures.Progress, each func(stated) error) (figures.Report, error) {
 	return figures.ReadFlows(ctx, r, told, func(f figures.Flow) error {
-		written := cmp.Or(f.Country.Written, f.Of)
-		return each(stated{about: near(f.Key(), f.Into, f.Month.String()), digest: short(f.Digest()), line: f.Row, flow: &f, spelling: f.Country,
+		written := f.Country.Written
+		if f.By != figures.ByNationality {
+			written = ""
+		}
+		return each(stated{about: near(f.Key(), f.Into, f.Month.String()), digest: short(f.Digest()), line: f.Row, flow: &f, written: written,
 			values: []any{f.Into, f.Month.String(), string(f.By), f.Of, written, f.Note, f.People, f.Missing}})
 	})
 }
@@ -86,7 +90,7 @@ func readReturns(ctx context.Context, r io.Reader, _ Origin, told figures.Progre
 		s := stated{about: near(f.Key(), f.Country, strconv.Itoa(f.Year)), digest: short(f.Digest()), line: f.Row,
 			values: []any{f.Country, f.Indicator, f.Dimension, f.Category, f.Sex, f.Age, f.Year, f.Low, f.High, f.Nth}}
 		if slices.Contains(spelled, f.Dimension) {
-			s.spelling = figures.Resolution{Written: f.Category, Code: f.Country} // resolved once per spelling, by whoever asks
+			s.written, s.reporter = f.Category, f.Country
 		}
 		return each(s)
 	})
@@ -137,7 +141,7 @@ type Preview struct {
 	Stopped   bool             `json:"stopped"`
 	Counts    map[string]int   `json:"counts"` // by key, of problems
 	Problems  []Problem        `json:"problems"`
-	Spelled   []Spelled        `json:"spelled"` // those that nothing but a guess or a person resolves, and the rest by way
+	Spelled   []Spelled        `json:"spelled"` // those that are not a code or a name as it is
 	Ways      map[string]int   `json:"ways"`    // how many spellings were resolved in each way
 	Years     []figures.Period `json:"years"`   // of entries
 	Gaps      []figures.Gap    `json:"gaps"`
@@ -176,7 +180,7 @@ func Inspect(ctx context.Context, in io.Reader, o Origin, told figures.Progress)
 		if s.flow != nil {
 			tally.Add(*s.flow)
 		}
-		words.add(s.spelling)
+		words.add(s)
 		return nil
 	})
 	if err == nil {
@@ -190,7 +194,7 @@ func Inspect(ctx context.Context, in io.Reader, o Origin, told figures.Progress)
 	for _, w := range report.Problems {
 		p.Problems = append(p.Problems, Problem{w.Row, figures.Printable(w.Column), w.Blocks, w.Key, w.Field, printable(w.Args)})
 	}
-	p.Spelled, p.Ways = words.list(o.Kind == GLOTIP)
+	p.Spelled, p.Ways = words.list()
 	return p, nil
 }
 
@@ -206,26 +210,21 @@ func printable(args map[string]any) map[string]any {
 	return out
 }
 
-// spellings counts in how many figures a country is written in each way.
+// spellings counts in how many figures each reporter writes a country in each way.
 type spellings map[[2]string]int
 
-func (l spellings) add(r figures.Resolution) {
-	if r.Written != figures.Others && (r.Written != "" || r.Code != "") {
-		l[[2]string{r.Written, r.Code}]++
+func (l spellings) add(s stated) {
+	if s.written != figures.Others && (s.written != "" || s.reporter != "") {
+		l[[2]string{s.written, s.reporter}]++
 	}
 }
 
-// list resolves each once. In a return the country beside a spelling is the one
-// that reports; elsewhere nobody does.
-func (l spellings) list(reported bool) (guessed []Spelled, ways map[string]int) {
+// list resolves each once.
+func (l spellings) list() (guessed []Spelled, ways map[string]int) {
 	ways = map[string]int{}
 	all := map[[2]string]*Spelled{}
 	for k, n := range l {
-		reporter := ""
-		if reported {
-			reporter = k[1]
-		}
-		one := resolve(k[0], reporter)
+		one := resolve(k[0], k[1])
 		key := [2]string{one.Written, one.Reporter}
 		if all[key] == nil {
 			all[key] = &one

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -250,12 +251,12 @@ func (t *taking) inUse() (map[string]standing, error) {
 	for i, s := range t.batch {
 		keys[i] = s.about
 	}
-	in, args := store.Among(keys)
+	in, args := among(keys, 0)
 	var s standing
 	err := t.tx.Each([]any{&s.about, &s.digest, &s.file}, func() error {
 		found[s.about] = s
 		return nil
-	}, `SELECT about, digest, file FROM `+t.kind.table+` WHERE replaced_at = '' AND about IN (`+in+`)`, args...)
+	}, `SELECT t.about, t.digest, t.file FROM (VALUES `+in+`) AS v JOIN `+t.kind.table+` t ON t.about = v.column1 WHERE t.replaced_at = ''`, args...)
 	return found, err
 }
 
@@ -263,8 +264,23 @@ func (t *taking) replace(keys []string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	in, args := store.Among(append([]string{store.Stamp(t.tx.Now), t.f.ID}, keys...))
-	in = strings.TrimPrefix(in, "$1, $2, ")
-	_, err := t.tx.Exec(`UPDATE `+t.kind.table+` SET replaced_at = $1, replaced_by = $2 WHERE replaced_at = '' AND about IN (`+in+`)`, args...)
+	in, args := among(keys, 2)
+	_, err := t.tx.Exec(`UPDATE `+t.kind.table+` SET replaced_at = $1, replaced_by = $2 WHERE replaced_at = '' AND about IN (SELECT column1 FROM (VALUES `+in+`) AS v)`,
+		append([]any{t.tx.Now, t.f.ID}, args...)...)
 	return err
+}
+
+// among writes keys as rows to be joined, "($1), ($2)", behind so many arguments. As
+// a list in brackets PostgreSQL, which knows nothing yet of a table that has just
+// been filled, would compare each of its rows with each of them.
+func among(keys []string, behind int) (rows string, args []any) {
+	var b strings.Builder
+	for i, k := range keys {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("($" + strconv.Itoa(behind+i+1) + ")")
+		args = append(args, k)
+	}
+	return b.String(), args
 }

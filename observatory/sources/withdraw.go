@@ -72,8 +72,8 @@ func (f File) yield(tx *store.Tx) error {
 	}
 	for _, other := range others {
 		_, err := tx.Exec(`UPDATE `+t+` SET replaced_at = '', replaced_by = '' WHERE file = $1 AND replaced_at <> ''
-			AND about IN (SELECT about FROM `+t+` WHERE file = $2)
-			AND about NOT IN (SELECT about FROM `+t+` WHERE replaced_at = '')`, other.ID, f.ID)
+			AND EXISTS (SELECT 1 FROM `+t+` gone WHERE gone.about = `+t+`.about AND gone.file = $2)
+			AND NOT EXISTS (SELECT 1 FROM `+t+` now WHERE now.about = `+t+`.about AND now.replaced_at = '')`, other.ID, f.ID)
 		if err != nil {
 			return err
 		}
