@@ -63,7 +63,7 @@ var table = []struct {
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
 	{"observatory", "observatory/figures observatory/sources observatory/tally screening/coverage cooperation act access store"},
 	{"observatory/returns", "observatory/tally observatory/counting observatory/figures observatory/sources access store fault"},
-	{"observatory/places", "screening screening/coverage screening/fairness cooperation act access data store fault"},
+	{"observatory/places", "observatory/sources screening screening/coverage screening/fairness cooperation act access data store fault"},
 	{"web/atlas", ""},
 	{"web", "act access access/people i18n fault web/assets web/atlas"},
 	{"web/figure", "web report i18n fault"},

@@ -225,6 +225,7 @@ func verbs() *act.Catalogue {
 		act.Of[places.ConfirmFactor](),
 		act.Listing[places.Read, places.View](),
 		act.Listing[places.History, places.Said](),
+		act.Listing[places.Limits, places.Bounds](),
 
 		act.Of[sources.Discard](),
 		act.Of[sources.Withdraw](),

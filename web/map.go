@@ -26,6 +26,7 @@ type Map struct {
 	Areas  []MapArea
 	Signs  []MapSign // what each sign means, in the order of the legend
 	Sized  string    // what circles count, in words
+	Most   int       // the largest count of all views, so that circles are alike in each; 0 for this one's
 	Few    string    // what a hollow circle means, in words
 	Views  []MapView
 }
@@ -101,19 +102,19 @@ func caribbean(p atlas.Point) bool {
 
 // drawnMap is one picture with everything at its place.
 type drawnMap struct {
-	Name               string
-	Wide, High         float64
-	Letters            float64
-	Land, Own          string // paths
-	Coasts, Borders    string
-	Provinces          string
-	Lands, Seas        []drawnName
-	Points             []drawnPoint
-	Leads              string
-	BarX, BarY, BarEnd string
-	BarText            string
-	Key                []drawnKey
-	Unnamed            string // the names for which there was no room
+	Name                string
+	Wide, High          float64
+	Letters             float64
+	Land, Own           string // paths
+	Coasts, Borders     string
+	Provinces           string
+	Lands, Seas, Within []drawnName
+	Points              []drawnPoint
+	Leads               string
+	BarX, BarY, BarEnd  string
+	BarText             string
+	Key                 []drawnKey
+	Unnamed             string // the names for which there was no room
 }
 
 type drawnName struct{ X, Y, Text string }
@@ -139,6 +140,9 @@ type atlasMap struct {
 func (s *Site) atlas(lang, title string, m Map) *atlasMap {
 	a := &atlasMap{Map: m, Title: title}
 	most := 0
+	if slices.ContainsFunc(m.Points, func(p MapPoint) bool { return p.Count > 0 }) {
+		most = m.Most
+	}
 	present := map[string]bool{}
 	for _, p := range m.Points {
 		most = max(most, p.Count)
@@ -178,21 +182,57 @@ func (o outlines) draw(lang string, m Map, size mapSize, most int) drawnMap {
 	v := atlas.Fit(m.Box, size.wide, size.high)
 	d := drawnMap{Name: size.name, Wide: size.wide, High: size.high, Letters: size.letters}
 	lands := d.ground(v, atlas.Best(o, v.Box))
-	for _, a := range m.Areas {
+	areas := d.limits(v, m.Areas)
+	page := &atlas.Page{Frame: atlas.Rect{X: 4, Y: 4, W: size.wide - 8, H: size.high - 8}}
+	page.Taken = append(page.Taken, d.bar(lang, v))
+	if most > 0 {
+		page.Taken = append(page.Taken, d.key(lang, v, m.Points, size, most))
+	}
+	d.places(v, page, m.Points, size, most)
+	d.large(lang, v, page, lands)
+	d.within(page, areas)
+	return d
+}
+
+// limits are the lines of provinces or municipalities; what it gives is the land of
+// those that are seen.
+func (d *drawnMap) limits(v atlas.View, areas []MapArea) (seen []area) {
+	for _, a := range areas {
+		one := area{name: a.Name}
 		for _, ring := range a.Rings {
 			for _, part := range v.Lines(ring) {
 				d.Provinces += trace(part, false)
 			}
+			if spots := v.Ring(ring); spots != nil {
+				one.rings = append(one.rings, spots)
+			}
+		}
+		if one.rings != nil {
+			seen = append(seen, one)
 		}
 	}
-	page := &atlas.Page{Frame: atlas.Rect{X: 4, Y: 4, W: size.wide - 8, H: size.high - 8}}
-	page.Taken = append(page.Taken, d.bar(lang, v))
-	if most > 0 {
-		page.Taken = append(page.Taken, d.key(lang, size, most))
+	return seen
+}
+
+type area struct {
+	name  string
+	rings [][]atlas.Spot
+}
+
+// mostAreas is how many have their names on a picture; of more, none has.
+const mostAreas = 40
+
+// within is the names of provinces or municipalities, where they are in nobody's way.
+func (d *drawnMap) within(page *atlas.Page, areas []area) {
+	if len(areas) > mostAreas {
+		return
 	}
-	d.places(v, page, m.Points, size, most)
-	d.large(lang, v, page, lands)
-	return d
+	for _, a := range areas {
+		w := atlas.Width(a.name, d.Letters)
+		if at := page.Spread(w, d.Letters+4, func(s atlas.Spot) bool { return atlas.Within(a.rings, s) }); at.There {
+			d.Within = append(d.Within, drawnName{px(at.X + at.W/2), px(at.Y + d.Letters), a.name})
+		}
+	}
 }
 
 // ground is land, coasts and borders; what it gives is the land of each country.
@@ -233,21 +273,34 @@ func (d *drawnMap) bar(lang string, v atlas.View) atlas.Rect {
 	return atlas.Rect{X: 4, Y: d.High - 36, W: long + 20, H: 36}
 }
 
-// key is two circles with their numbers, in the lower right corner: as large as
-// those of the picture, whatever its size.
-func (d *drawnMap) key(lang string, size mapSize, most int) atlas.Rect {
-	x, foot, high := size.wide-8, size.high-10, 0.0
+// key is two circles with their numbers, as large as those of the picture, whatever
+// its size: in the lower right corner, or in one above where a place is there.
+func (d *drawnMap) key(lang string, v atlas.View, points []MapPoint, size mapSize, most int) atlas.Rect {
 	counts := []int{round(most)}
 	if few := round(most / 5); few > 0 {
 		counts = append(counts, few)
 	}
+	long, high := 8.0, 20.0
+	for _, n := range counts {
+		r := radius(n, most, size.most)
+		long, high = long+atlas.Width(i18n.Number(lang, int64(n)), size.letters)+2*r+14, max(high, 2*r)
+	}
+	room := atlas.Rect{W: long, H: high + 14}
+	for _, at := range []atlas.Spot{{X: size.wide - long, Y: size.high - room.H}, {X: size.wide - long}, {}, {X: size.wide - long, Y: size.high - room.H}} {
+		if room.X, room.Y = at.X, at.Y; !slices.ContainsFunc(points, func(p MapPoint) bool {
+			return room.Overlaps(atlas.Around(v.At(p.At), 14))
+		}) {
+			break
+		}
+	}
+	x, foot := room.X+room.W-8, room.Y+room.H-8
 	for _, n := range counts {
 		r, text := radius(n, most, size.most), i18n.Number(lang, int64(n))
 		x -= atlas.Width(text, size.letters)
 		d.Key = append(d.Key, drawnKey{X: px(x - r - 5), Y: px(foot - r), R: px(r), TextX: px(x), Text: text})
-		x, high = x-2*r-14, max(high, 2*r)
+		x -= 2*r + 14
 	}
-	return atlas.Rect{X: x, Y: foot - max(high, 20) - 4, W: size.wide - x, H: max(high, 20) + 14}
+	return room
 }
 
 type drawnKey struct{ X, Y, R, TextX, Text string }
@@ -262,7 +315,7 @@ func (d *drawnMap) places(v atlas.View, page *atlas.Page, points []MapPoint, siz
 			continue
 		}
 		n := atlas.Name{At: at, Radius: signRadius, H: size.letters + 4, W: atlas.Width(p.Name, size.letters) + 2}
-		if p.Sign == MapTown {
+		if p.Sign == MapTown && p.Mark == "" {
 			n.Radius = 4
 		}
 		if p.Count > 0 {
@@ -338,7 +391,8 @@ func (d *drawnMap) large(lang string, v atlas.View, page *atlas.Page, lands map[
 		rings := lands[c.id]
 		d.Lands = append(d.Lands, put(i18n.Country(lang, c.code), 2, func(s atlas.Spot) bool { return atlas.Within(rings, s) })...)
 	}
-	for key, north := range map[string]bool{"web.map.caribbean": true, "web.map.pacific": false} {
+	for _, north := range []bool{true, false} {
+		key := map[bool]string{true: "web.map.caribbean", false: "web.map.pacific"}[north]
 		d.Seas = append(d.Seas, put(i18n.Say(lang, key), 0.5, func(s atlas.Spot) bool { return caribbean(v.Back(s)) == north && !onLand(s) })...)
 	}
 }

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ func (w *Word) say(tx *store.Tx, who access.Who, a About) error {
 		i := slices.IndexFunc(all, func(s Spot) bool { return s.ID == a.Place || s.Code == a.Place })
 		check.That(i >= 0, "place", "fault.not-in-list")
 		if i >= 0 {
-			country = all[i].Country
+			country, a.Place = all[i].Country, cmp.Or(all[i].Code, all[i].ID) // a post may close; its place stays
 		}
 	} else if municipality != "" {
 		check.That(slices.Contains(Countries, country), "country", "fault.not-in-list")
@@ -241,7 +242,8 @@ func institution(tx *store.Tx, id string) (Institution, error) {
 	return Institution{ID: id, Name: a.Name, Kind: a.Kind}, err
 }
 
-// factors are all risks as they stand, the newest first.
+// factors are all risks as they stand: those that hold, then those that nobody has
+// confirmed for long, then those that are over; of each the newest first.
 func factors(tx *store.Tx) (all []Factor, err error) {
 	words, err := store.All(tx, (*Word).columns, selectWord+` WHERE replaced_at = '' ORDER BY since DESC, factor`)
 	if err != nil {
@@ -289,6 +291,8 @@ func factors(tx *store.Tx) (all []Factor, err error) {
 		}
 		all = append(all, f)
 	}
+	rank := []string{Holds, Unconfirmed, Over}
+	slices.SortStableFunc(all, func(a, b Factor) int { return cmp.Compare(slices.Index(rank, a.State), slices.Index(rank, b.State)) })
 	return all, nil
 }
 

@@ -7,11 +7,37 @@ import (
 	"istmo/access"
 	"istmo/act"
 	"istmo/cooperation"
+	"istmo/observatory/sources"
 	"istmo/screening"
 	"istmo/screening/coverage"
 	"istmo/screening/fairness"
 	"istmo/store"
 )
+
+// Limits are the provinces and municipalities of the deployer's own file, with who
+// says so.
+type Limits struct{}
+
+// Verb names it.
+func (Limits) Verb() access.Verb { return "places.limits" }
+
+// Bounds are the outlines that are in use.
+type Bounds struct {
+	Areas  []sources.Area `json:"areas"`
+	Source []string       `json:"source"`
+}
+
+// Ask lists them.
+func (Limits) Ask(tx *store.Tx, who access.Who) (b Bounds, err error) {
+	if b.Areas, err = sources.Areas(tx); err != nil {
+		return b, err
+	}
+	files, err := sources.Cited(tx, sources.Boundaries)
+	for _, f := range files {
+		b.Source = append(b.Source, f.Source)
+	}
+	return b, err
+}
 
 // Spot is a place that the map may show, with what is counted there.
 type Spot struct {
@@ -60,9 +86,10 @@ func (Read) Verb() access.Verb { return "places.read" }
 type View struct {
 	Spots   []Spot    `json:"spots"`
 	Factors []Factor  `json:"factors"`
-	There   bool      `json:"there"` // whether screenings have been counted yet
-	Made    time.Time `json:"made"`  // when
-	Least   int       `json:"least"` // the smallest number that is told
+	There   bool      `json:"there"`   // whether screenings have been counted yet
+	Made    time.Time `json:"made"`    // when
+	Least   int       `json:"least"`   // the smallest number that is told
+	Limited string    `json:"limited"` // which files of limits are in use: their ids, or nothing
 }
 
 // least is used where nothing has been counted yet.
@@ -75,6 +102,13 @@ func (Read) Ask(tx *store.Tx, who access.Who) (v View, err error) {
 	}
 	if v.Factors, err = factors(tx); err != nil {
 		return v, err
+	}
+	files, err := sources.Cited(tx, sources.Boundaries)
+	if err != nil {
+		return v, err
+	}
+	for _, f := range files {
+		v.Limited += f.ID + " "
 	}
 	counted, err := coverage.Read{}.Ask(tx, who)
 	if err != nil {

@@ -43,6 +43,7 @@ type charted struct {
 	Shows  []web.MapView
 	Absent []string // what nobody knows the place of
 	Place  bool     // the reader may say where it is
+	Limits []string // whose provinces and municipalities are drawn
 }
 
 // chart is the map, in a view and with circles by the address.
@@ -61,6 +62,9 @@ func (d *desk) chart(r *web.Request) (web.View, error) {
 		show = q
 	}
 	c := charted{Tabs: hall.Tabs(r), Chart: v.mapFigure(one, show).Chart(r, Root), Place: r.May("places.move")}
+	if c.Chart.Map.Areas, c.Limits, err = d.drawn(v, one); err != nil {
+		return web.View{}, err
+	}
 	for _, other := range views {
 		c.Chart.Map.Views = append(c.Chart.Map.Views, web.MapView{Link: web.Link{Text: r.Say("places.view." + other.name), Href: address(other.name, show)}, Current: other == one})
 	}
@@ -94,8 +98,10 @@ func (v *reading) mapFigure(one view, show string) figure.Figure {
 	if show != nothing {
 		m.Sized = say("places.sized." + show)
 	}
-	seen := v.seen(one)
-	for _, s := range seen {
+	for _, s := range v.Spots {
+		m.Most = max(m.Most, counted(s, show).N)
+	}
+	for _, s := range v.seen(one) {
 		m.Points = append(m.Points, v.point(s, show))
 		risks := ""
 		for _, f := range v.risksAt(s) {
@@ -182,10 +188,15 @@ func (v *reading) signs() (all []web.MapSign) {
 	return all
 }
 
+// counted is what circles count at a place.
+func counted(s places.Spot, show string) places.Count {
+	return map[string]places.Count{screened: s.Screened, passed: s.Passed}[show]
+}
+
 // point is a place as the picture has it.
 func (v *reading) point(s places.Spot, show string) web.MapPoint {
 	p := web.MapPoint{Name: v.name(s), At: atlas.Point{Lon: s.Lon, Lat: s.Lat}, Sign: signOf[s.Kind]}
-	count := map[string]places.Count{screened: s.Screened, passed: s.Passed}[show]
+	count := counted(s, show)
 	words := ""
 	switch {
 	case count.Few():

@@ -28,11 +28,14 @@ const (
 	allPath = Root + "/points"
 )
 
-type desk struct{ engine *act.Engine }
+type desk struct {
+	engine *act.Engine
+	limits limits
+}
 
 // Routes hangs the pages on the site.
 func Routes(s *web.Site, e *act.Engine) {
-	d := &desk{e}
+	d := &desk{engine: e}
 	s.Templates("places", templates)
 	s.Page("GET "+mapPath, d.chart)
 	s.Page("GET "+Root, d.risks)

@@ -96,7 +96,7 @@ func (v *reading) placeOf(f places.Factor) (name, where string) {
 	return v.Say("places.closed-place"), i18n.Country(v.Lang, f.Country)
 }
 
-var tones = map[string]web.Tone{places.Holds: web.Warning, places.Unconfirmed: web.Neutral, places.Over: web.Success}
+var tones = map[string]web.Tone{places.Holds: web.Danger, places.Unconfirmed: web.Neutral, places.Over: web.Success}
 
 func (v *reading) risk(f places.Factor) told {
 	t := told{Factor: f, Title: v.Say("places.risk." + f.Kind), Tag: web.Tag{Text: v.Say("places.state." + f.State), Tone: tones[f.State]},
