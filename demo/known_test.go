@@ -60,6 +60,8 @@ func TestTheNightIsThere(t *testing.T) {
 		{"/indicators", "versión 1", "version 1"},
 		{"/screening/coverage", "Lajas Blancas", "Lajas Blancas"},
 		{"/screening/coverage/fairness", "grupo", "group"},
+		{"/observatory/map?view=darien", "Bajo Chiquito", "Bajo Chiquito"},
+		{"/observatory/places", "Yaviza", "Yaviza"},
 	}})
 }
 

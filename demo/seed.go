@@ -81,6 +81,9 @@ func (w *world) make() error {
 	if err := w.posts(); err != nil {
 		return err
 	}
+	if err := w.risks(); err != nil {
+		return err
+	}
 	if err := w.watch(); err != nil {
 		return err
 	}

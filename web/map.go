@@ -338,7 +338,11 @@ func (d *drawnMap) places(v atlas.View, page *atlas.Page, points []MapPoint, siz
 		one := drawnPoint{MapPoint: p, X: px(n.At.X), Y: px(n.At.Y), R: px(n.Radius), MarkY: px(n.At.Y - n.Radius - 8)}
 		switch {
 		case !placed.There:
-			unnamed = append(unnamed, strings.TrimSpace(p.Name+" "+p.Detail))
+			name := p.Name
+			if p.Detail != "" {
+				name += " (" + p.Detail + ")"
+			}
+			unnamed = append(unnamed, name)
 		default:
 			one.name(placed, p, n, size)
 		}
