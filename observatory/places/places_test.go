@@ -460,3 +460,82 @@ func TestSmallCountsAreNotToldNorWorkedOut(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatWasCountedAtNoPostGivesNothingAway: four at a post that nobody knows are the
+// sum less the posts, so that a post is hidden with them; and a flow of more than a
+// year ago is not of this year.
+func TestWhatWasCountedAtNoPostGivesNothingAway(t *testing.T) {
+	w := testkit.NewWorld(t)
+	pa := open(w)
+	posts := map[string]string{}
+	for name, n := range map[string]int{"Uno": 40, "Dos": 25} {
+		posts[name] = testkit.Must(t, pa, pa.Who("luz"), screening.AddPost{Name: name, Place: "Darién"}).Object
+		screen(t, pa.DB, posts[name], n)
+	}
+	screen(t, pa.DB, "", 4)
+	for month, n := range map[string]int64{"2025-11": 5000, "2025-12": 100, "2026-10": 200} {
+		testkit.Must(t, pa, pa.Who("luz"), coverage.RecordFlow{Post: posts["Uno"], Month: month, Passed: n, Source: "SNM", Dated: date(11, 2)})
+	}
+	testkit.Must(t, pa, pa.Who("luz"), coverage.RecordFlow{Post: posts["Dos"], Month: "2026-10", Passed: 70, Source: "SNM", Dated: date(11, 2)})
+	w.Tick(time.Hour)
+	v := read(t, pa)
+	uno, _ := spot(v, "Uno")
+	dos, _ := spot(v, "Dos")
+	if uno.Screened.N != 40 || !dos.Screened.Few() {
+		t.Errorf("it tells %+v and %+v", uno.Screened, dos.Screened)
+	}
+	if uno.Passed.N != 300 || dos.Passed.N != 70 {
+		t.Errorf("%+v and %+v passed", uno.Passed, dos.Passed)
+	}
+}
+
+// TestARiskOutlivesItsPost, and a post is closed where posts are.
+func TestARiskOutlivesItsPost(t *testing.T) {
+	w := testkit.NewWorld(t)
+	pa := open(w)
+	lajas := testkit.Must(t, pa, pa.Who("luz"), screening.AddPost{Name: "Lajas Blancas", Place: "Darién"}).Object
+	place := testkit.Must(t, pa, pa.Who("luz"), places.Move{ID: lajas, Point: point("8.4", "-77.8")}).Object
+	if got := refused(t, pa, "luz", places.Close{ID: place}); got != "places.post-closes-there" {
+		t.Errorf("%s", got)
+	}
+	testkit.Must(t, pa, pa.Who("sol"), places.ReportFactor{About: places.About{Place: lajas, Kind: "other", Since: date(9, 4), Words: "Crecida del río", Source: "SNM", Dated: date(10, 20)}})
+	testkit.Must(t, pa, pa.Who("luz"), screening.ClosePost{ID: lajas})
+	v := read(t, pa)
+	if _, there := spot(v, "Lajas Blancas"); !there || v.Factors[0].Place != "pa-lajas-blancas" {
+		t.Errorf("the risk is at %q", v.Factors[0].Place)
+	}
+}
+
+// TestRisksThatHoldComeFirst; and what names an institution that came to lodge people
+// is not shown, though it was written before.
+func TestRisksThatHoldComeFirst(t *testing.T) {
+	w := testkit.NewWorld(t)
+	pa := open(w)
+	for _, a := range []places.About{
+		{Kind: "other", Since: date(10, 9), Until: date(10, 20), Words: "over", Dated: date(10, 10)},
+		{Kind: "other", Since: date(6, 9), Words: "doubtful", Dated: date(6, 10)},
+		{Kind: "other", Since: date(3, 9), Words: "holds", Dated: date(11, 1)},
+		{Kind: "other", Since: date(3, 8), Words: "Junto a Villa Aurora, de noche", Dated: date(11, 1)},
+	} {
+		a.Place, a.Source = "co-turbo", "x"
+		testkit.Must(t, pa, pa.Who("sol"), places.ReportFactor{About: a})
+	}
+	told := func() string {
+		var all []string
+		for _, f := range read(t, pa).Factors {
+			all = append(all, f.State+" "+f.Words)
+		}
+		return strings.Join(all, "; ")
+	}
+	if got := told(); got != "holds holds; holds Junto a Villa Aurora, de noche; unconfirmed doubtful; over over" {
+		t.Errorf("%s", got)
+	}
+	id := read(t, pa).Factors[1].Word.Factor
+	pa.Agency("aur", "shelter", "Villa Aurora")
+	if got := told(); got != "holds holds; unconfirmed doubtful; over over" {
+		t.Errorf("%s", got)
+	}
+	if _, err := act.Ask(t.Context(), pa.Engine, pa.Who("sol"), places.History{ID: id}); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("its history is read: %v", err)
+	}
+}
