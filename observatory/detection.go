@@ -49,7 +49,7 @@ func (ReadDetection) Ask(tx *store.Tx, who access.Who) (d Detection, err error) 
 	if err != nil {
 		return d, err
 	}
-	d.Detected, d.Fall = r.over(series(held, VictimsDetected), VictimsDetected), stated(held, "cac-detection-fall")
+	d.Detected, d.Fall = r.over(series(held, VictimsDetected), VictimsDetected), stated(held, fall)
 	d.Returned, d.Files = r.breakdowns(), r.files
 	if d.Own, d.Counted, err = tally.Last(tx); err != nil {
 		return d, err

@@ -30,7 +30,7 @@ func (ReadJustice) Ask(tx *store.Tx, who access.Who) (j Justice, err error) {
 	if err != nil {
 		return j, err
 	}
-	j.Reports, j.Convictions = stated(held, "pan-reports-2015-2023"), stated(held, "pan-convictions-2015-2023")
+	j.Reports, j.Convictions = stated(held, reports), stated(held, convictions)
 	r, err := readReturned(tx)
 	if err != nil {
 		return j, err

@@ -10,12 +10,12 @@ package observatory
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 
 	"istmo/access"
 	"istmo/observatory/figures"
+	"istmo/observatory/sources"
 	"istmo/store"
 )
 
@@ -25,21 +25,38 @@ type Read struct{}
 // Verb names it.
 func (Read) Verb() access.Verb { return "observatory.read" }
 
-// View is what the rooms show, together.
+// View is a figure of each room.
 type View struct {
-	Flow      Flow
-	Detection Detection
-	Justice   Justice
+	Flow                       Flow
+	Detected, Convicted        []Series
+	Files                      []sources.File // the returns in use
+	Reports, Convictions, Fall figures.Public
 }
 
 // Ask reads it.
 func (Read) Ask(tx *store.Tx, who access.Who) (v View, err error) {
-	var failed [3]error
-	v.Flow, failed[0] = ReadFlow{}.Ask(tx, who)
-	v.Detection, failed[1] = ReadDetection{}.Ask(tx, who)
-	v.Justice, failed[2] = ReadJustice{}.Ask(tx, who)
-	return v, errors.Join(failed[:]...)
+	if v.Flow, err = (ReadFlow{}).Ask(tx, who); err != nil {
+		return v, err
+	}
+	held, err := figures.Held()
+	if err != nil {
+		return v, err
+	}
+	r, err := readReturned(tx)
+	if err != nil {
+		return v, err
+	}
+	v.Detected, v.Convicted, v.Files = r.over(series(held, VictimsDetected), VictimsDetected), r.over(series(held, PersonsConvicted), PersonsConvicted), r.files
+	v.Reports, v.Convictions, v.Fall = stated(held, reports), stated(held, convictions), stated(held, fall)
+	return v, nil
 }
+
+// What was stated at the meeting of the two countries, by its keys.
+const (
+	reports     = "pan-reports-2015-2023"
+	convictions = "pan-convictions-2015-2023"
+	fall        = "cac-detection-fall"
+)
 
 // The indicators of public figures that are shown as series, by year.
 const (

@@ -103,10 +103,19 @@ func (r returned) breakdowns() (all []Breakdown) {
 		by      string
 	}
 	parts := map[key]map[string]*Part{}
+	means := map[[2]string]string{}
 	for _, one := range r.all {
-		by, of := r.attribute(one)
+		by, of := attribute(one)
 		if by == "" || indicators[one.Indicator] != VictimsDetected || one.Nth > 1 {
 			continue
+		}
+		if by == ByCitizenship {
+			written := [2]string{of, one.Country}
+			if _, there := means[written]; !there {
+				code, _ := r.reading.Country(of, one.Country)
+				means[written] = cmp.Or(code, figures.Others)
+			}
+			of = means[written]
 		}
 		k := key{one.Country, one.Year, by}
 		if parts[k] == nil {
@@ -132,9 +141,9 @@ func (r returned) breakdowns() (all []Breakdown) {
 	return all
 }
 
-// attribute is by what a row breaks its victims down, and which part it is; none if
-// it does so by several at once, or not at all.
-func (r returned) attribute(one figures.Return) (by, of string) {
+// attribute is by what a row breaks its victims down, and which part it is, as it is
+// written if it is a citizenship; none if it does so by several at once, or not at all.
+func attribute(one figures.Return) (by, of string) {
 	whole := one.Sex == total && one.Age == total
 	switch {
 	case one.Dimension == total && one.Age == total && one.Sex != total:
@@ -144,8 +153,7 @@ func (r returned) attribute(one figures.Return) (by, of string) {
 	case one.Dimension == "by form of exploitation" && whole:
 		return ByForm, codes[one.Category]
 	case one.Dimension == "by citizenship" && whole:
-		code, _ := r.reading.Country(one.Category, one.Country)
-		return ByCitizenship, cmp.Or(code, figures.Others)
+		return ByCitizenship, one.Category
 	}
 	return "", ""
 }

@@ -31,12 +31,12 @@ func (d *desk) overview(r *web.Request) (web.View, error) {
 		}
 	}
 	look(flowPath, "flow", func(p *sheet) { p.years(v.Flow) })
-	look(detectionPath, "detection", func(p *sheet) { p.lines("detected", v.Detection.Detected, v.Detection.Files) })
-	look(justicePath, "justice", func(p *sheet) { p.lines("convicted", v.Justice.Convicted, v.Justice.Files) })
+	look(detectionPath, "detection", func(p *sheet) { p.lines("detected", v.Detected, v.Files) })
+	look(justicePath, "justice", func(p *sheet) { p.lines("convicted", v.Convicted, v.Files) })
 	p := newSheet(r, hall.Root)
-	p.state(v.Justice.Reports)
-	p.state(v.Justice.Convictions)
-	p.state(v.Detection.Fall)
+	p.state(v.Reports)
+	p.state(v.Convictions)
+	p.state(v.Fall)
 	return web.View{Template: "observatory/overview", Title: "observatory.title",
 		Data: map[string]any{"Tabs": hall.Tabs(r), "Said": p.Said, "Rooms": all}}, nil
 }
