@@ -14,6 +14,9 @@ import (
 	"istmo/meetings"
 	meetingspages "istmo/meetings/pages"
 	"istmo/notices"
+	"istmo/observatory/publishing"
+	publishingpages "istmo/observatory/publishing/pages"
+	"istmo/observatory/release/approval"
 	"istmo/observatory/signals"
 	signalspages "istmo/observatory/signals/pages"
 	"istmo/referrals"
@@ -61,6 +64,9 @@ func told(e *act.Engine) {
 	e.On("jointfiles.agree", tellOfJointFile)
 	e.On("jointfiles.decline", tellOfJointFile)
 	e.On("jointfiles.open", seen("/jointfiles/"))
+	for _, verb := range []access.Verb{approval.VerbPrepare, approval.VerbApprove, approval.VerbDecline} {
+		e.On(verb, tellOfRelease)
+	}
 	e.On("signals.keep", tellOfSignals)
 	e.On("signals.receive", tellOfSignals)
 	e.On("signals.open", func(tx *store.Tx, d act.Deed) error { return notices.Seen(tx, d.Who.ID, signalspages.Root) })
@@ -323,6 +329,24 @@ func tellOfJointFile(tx *store.Tx, d act.Deed) error {
 		return err
 	}
 	return notices.Tell(tx, but(d, users...), "joint-file-proposed", path)
+}
+
+// tellOfRelease tells those who may let figures go out that some wait for a second
+// person; whoever prepared them is not one.
+func tellOfRelease(tx *store.Tx, d act.Deed) error {
+	e, err := publishing.On{ID: d.Object}.Find(tx, d.Who)
+	if err != nil {
+		return err
+	}
+	path := publishingpages.Page(e.ID)
+	if e.State != approval.Prepared {
+		return notices.Over(tx, path, "release-to-approve")
+	}
+	users, err := whoMay(tx, approval.VerbApprove, e)
+	if err != nil {
+		return err
+	}
+	return notices.Tell(tx, but(d, users...), "release-to-approve", path)
 }
 
 // tellOfSignals tells those who read figures that something changed: once for all that

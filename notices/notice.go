@@ -37,6 +37,7 @@ var Kinds = []Kind{
 	{"meeting-announced", false},
 	{"joint-file-proposed", false},
 	{"signal", false},
+	{"release-to-approve", false},
 }
 
 func kindOf(code string) (Kind, bool) {

@@ -215,7 +215,7 @@ func (p *sheet) gap(v observatory.Detection) {
 	}
 	t := report.Table{Caption: p.Say("observatory.reach"), Source: p.Say("observatory.own"), Dated: p.Now,
 		Columns: []report.Column{figure.Column(p.Say("observatory.month")), figure.Numbers(p.Say("observatory.passed")), figure.Numbers(p.Say("observatory.met")), figure.Numbers(p.Say("observatory.share")), figure.Column(p.Say("observatory.said-by"))}}
-	c := web.Chart{Note: p.Say("observatory.reach.note"), Unit: "%", Places: 1}
+	c := web.Chart{Note: p.Say("observatory.reach.note"), About: figure.About(p.Request, "observatory.reach"), Unit: "%", Places: 1}
 	for _, m := range v.Reach {
 		month := figure.Month(p.Lang, m.Month)
 		share := m.Known && m.Passed > 0

@@ -114,6 +114,22 @@ func TestRoomsOfAYear(t *testing.T) {
 	}
 }
 
+// TestEveryFigureSaysWhatItIs: each picture of each room says where it is from, how it
+// is defined, how certain it is and what it compares with.
+func TestEveryFigureSaysWhatItIs(t *testing.T) {
+	w, pa := open(t)
+	bring(t, pa)
+	invent(t, w, pa)
+	for _, path := range []string{"/observatory", "/observatory/flow", "/observatory/detection", "/observatory/justice", "/observatory/times", "/observatory/map", "/observatory/watch",
+		"/screening/coverage", "/screening/coverage/work", "/screening/coverage/outcomes", "/screening/coverage/fairness"} {
+		page := string(get(t, pa, "sol", path))
+		pictures, said, sources := strings.Count(page, `<figure class="istmo-chart`), strings.Count(page, "istmo-chart__about"), strings.Count(page, "istmo-chart__source")
+		if pictures == 0 || said != pictures || sources < pictures {
+			t.Errorf("%s has %d pictures, of which %d say what they are and %d where they are from", path, pictures, said, sources)
+		}
+	}
+}
+
 // TestNationalitiesAddUp: what is told of the nationalities of a month is its total.
 func TestNationalitiesAddUp(t *testing.T) {
 	_, pa := open(t)

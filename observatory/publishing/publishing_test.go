@@ -13,6 +13,7 @@ import (
 	"istmo/act"
 	"istmo/data"
 	"istmo/fault"
+	"istmo/notices"
 	"istmo/observatory/publishing"
 	"istmo/observatory/release"
 	"istmo/observatory/release/approval"
@@ -496,5 +497,28 @@ func TestAnOperatorsRules(t *testing.T) {
 	}
 	if _, err := publishing.LoadRules(fstest.MapFS{}); err == nil {
 		t.Error("no rules are enough")
+	}
+}
+
+// TestTheSecondPersonIsTold: those who may let figures go out are told once that some
+// wait, and no more when they have been decided; whoever prepared them is not told.
+func TestTheSecondPersonIsTold(t *testing.T) {
+	o := open(testkit.NewWorld(t), "PA")
+	waits := func(who string) (n int) {
+		for _, one := range testkit.Ask(t, o.Country, o.Who(who), notices.Mine{}).Waiting {
+			if one.Kind == "release-to-approve" && one.DoneAt.IsZero() {
+				n++
+			}
+		}
+		return n
+	}
+	id := o.prepare(wanted("sex"))
+	told := map[string]int{"ana": waits("ana"), "sol": waits("sol"), "luz": waits("luz"), "beto": waits("beto")}
+	if told["ana"] != 0 || told["beto"] != 0 || told["sol"]+told["luz"] == 0 {
+		t.Errorf("%v", told)
+	}
+	testkit.Must(t, o.Country, o.luz, publishing.Decline{On: publishing.On{ID: id}, Reason: "Falta un año"})
+	if waits("luz")+waits("sol") != 0 {
+		t.Error("it is decided, and they still wait")
 	}
 }

@@ -146,6 +146,11 @@ func (f Figure) embed(s *web.Site, r *web.Request, out *bytes.Buffer) error {
 	return nil
 }
 
+// About is what must be known of a figure, as its room says it under a key.
+func About(r *web.Request, key string) web.About {
+	return web.About{Definition: r.Say(key + ".definition"), Certainty: r.Say(key + ".certainty"), Comparable: r.Say(key + ".comparable")}
+}
+
 // Written is a table in words. What is not shown is a dash.
 func Written(lang string, t report.Table) (out web.ChartTable) {
 	for _, c := range t.Columns {

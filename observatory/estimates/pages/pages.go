@@ -200,7 +200,7 @@ func resultOf(r *web.Request, e estimates.Result) *result {
 	}
 	observed := float64(e.Estimate.Observed)
 	t := report.Table{Caption: say("estimates.found"), Columns: []report.Column{figure.Column(say("estimates.people")), figure.Numbers(say("estimates.number")), figure.Numbers(say("estimates.from")), figure.Numbers(say("estimates.to"))}}
-	c := web.Chart{Note: say("estimates.found.note")}
+	c := web.Chart{Note: say("estimates.found.note"), About: figure.About(r, "estimates.about")}
 	for i, one := range []struct {
 		key              string
 		value, low, high float64

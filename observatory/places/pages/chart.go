@@ -110,7 +110,7 @@ func (v *reading) mapFigure(one view, show string) figure.Figure {
 		t.Rows = append(t.Rows, []report.Cell{v.name(s), say("places.kind." + s.Kind), v.where(s), v.told(s.Screened), v.told(s.Passed), risks, say("places.certainty." + s.Certain)})
 	}
 	return figure.Figure{Name: "map-" + one.name, File: say("places.file.map") + "-" + say("places.file."+one.name), Table: t,
-		Picture: web.Chart{Note: v.note(show), Map: m}}
+		Picture: web.Chart{Note: v.note(show), Map: m, About: figure.About(v.Request, "places.about")}}
 }
 
 // note says what circles are, and how fresh.

@@ -358,7 +358,7 @@ func (v *reading) figure(l signals.Looked, line signals.Line) figure.Figure {
 	t := report.Table{Caption: v.Say("signals.figure", "What", what), Source: v.Say("signals.source."+string(l.Series), "Edition", l.Edition), Dated: l.Made,
 		Columns: []report.Column{figure.Column(v.Say("signals.month")), figure.Numbers(v.Say("signals.counted")), figure.Numbers(v.Say("signals.expected")),
 			figure.Numbers(v.Say("signals.low")), figure.Numbers(v.Say("signals.high"))}}
-	c := web.Chart{Note: v.Say("signals.figure.note"), BandName: v.Say("signals.band"), Lines: []web.ChartLine{{Label: v.Say("signals.counted")}}}
+	c := web.Chart{Note: v.Say("signals.figure.note"), About: figure.About(v.Request, "signals.about"), BandName: v.Say("signals.band"), Lines: []web.ChartLine{{Label: v.Say("signals.counted")}}}
 	for _, p := range line.Points {
 		c.Steps = append(c.Steps, v.month(p.Month))
 		c.Lines[0].Points = append(c.Lines[0].Points, web.ChartPoint{Known: p.Count >= 0, Value: p.Count})

@@ -109,7 +109,7 @@ func arithmetic(r *web.Request, f sources.Finding) string {
 func kinds(r *web.Request, f sources.Found) figure.Figure {
 	t := report.Table{Caption: r.Say("sources.findings.kinds"), Source: r.Say("sources.findings.kinds.source"), Dated: r.Now, Columns: []report.Column{figure.Column(r.Say("sources.findings.kind")),
 		figure.Numbers(r.Say("sources.findings.certain")), figure.Numbers(r.Say("sources.findings.likely")), figure.Numbers(r.Say("sources.findings.doubtful"))}}
-	picture := web.Chart{}
+	picture := web.Chart{About: figure.About(r, "sources.findings.about")}
 	for _, kind := range figures.Kinds {
 		of := map[figures.Certainty]int{}
 		for _, c := range f.Counts {

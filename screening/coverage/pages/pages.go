@@ -124,7 +124,7 @@ func (v *reading) leftOut() string {
 // figure is a table as a part of a page; a picture is put on it afterwards.
 func (v *reading) figure(name string, t report.Table, note string) web.Chart {
 	c := v.taken(name, t).Chart(v.Request, Root)
-	c.Note = note
+	c.Note, c.About = note, figure.About(v.Request, "coverage.about")
 	return c
 }
 
