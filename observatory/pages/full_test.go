@@ -121,7 +121,7 @@ func TestEveryFigureSaysWhatItIs(t *testing.T) {
 	bring(t, pa)
 	invent(t, w, pa)
 	for _, path := range []string{"/observatory", "/observatory/flow", "/observatory/detection", "/observatory/justice", "/observatory/times", "/observatory/map", "/observatory/watch",
-		"/screening/coverage", "/screening/coverage/work", "/screening/coverage/outcomes", "/screening/coverage/fairness"} {
+		"/screening/coverage", "/screening/coverage/work", "/screening/coverage/outcomes"} {
 		page := string(get(t, pa, "sol", path))
 		pictures, said, sources := strings.Count(page, `<figure class="istmo-chart`), strings.Count(page, "istmo-chart__about"), strings.Count(page, "istmo-chart__source")
 		if pictures == 0 || said != pictures || sources < pictures {

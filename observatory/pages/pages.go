@@ -206,6 +206,8 @@ func (p *sheet) add(name string, of figures.Public, files []sources.File, t repo
 	}
 	if of.Key != "" {
 		picture.About = p.about(of)
+	} else if !picture.About.Any() {
+		picture.About = web.About{Definition: p.Say("observatory." + name + ".definition"), Certainty: p.Say("observatory.certainty.published"), Comparable: p.Say("observatory.returned.comparable")}
 	}
 	if picture.Note == "" {
 		picture.Note = p.Say("observatory." + name + ".note")
