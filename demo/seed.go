@@ -81,9 +81,6 @@ func (w *world) make() error {
 	if err := w.posts(); err != nil {
 		return err
 	}
-	if err := w.risks(); err != nil {
-		return err
-	}
 	if err := w.watch(); err != nil {
 		return err
 	}
