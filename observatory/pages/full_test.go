@@ -52,6 +52,14 @@ func invent(t testing.TB, w *testkit.World, c *testkit.Country) {
 				return err
 			}
 		}
+		for i := range 60 {
+			at := time.Date(2026, 4, 1, 15, 0, 0, 0, time.UTC).AddDate(0, 0, 3*i)
+			if _, err := tx.Exec(`INSERT INTO referral (id, was, state, version, home, from_node, from_agency, from_user, to_node, to_agency, to_user, person, consent, agreement, purpose, urgent, fields, child, sex, age_band, citizenships, languages, interpreter, needs, reason, suggested, eta, visits, due_at, due_key, since, escalated_at, escalated_to, asked, refused, envelope, package, arrived_at, opened_at, packed_at, read_at, recall, recall_basis, created_at)
+				VALUES ($1, 'acknowledged', $2, 3, 'PA', 'PA', 'agy', '', 'CO', 'agy', '', 'per', '', '', 'assistance', FALSE, '', FALSE, '', '', '', '', FALSE, '', '', '', '', 0, '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', $3)`,
+				tx.NewID("ref"), pick(i, "accepted", "accepted", "declined"), at); err != nil {
+				return err
+			}
+		}
 		for i := range 400 {
 			at := time.Date(2026, 3, 1, 15, 0, 0, 0, time.UTC).Add(time.Duration(i) * 14 * time.Hour)
 			if _, err := tx.Exec(`INSERT INTO screening (id, chain, subject, receipt, agency, device, officer, post, list, sex, age_band, age_in_doubt, citizenships, languages,
@@ -83,7 +91,7 @@ func TestRoomsOfAYear(t *testing.T) {
 			{"/flow", "133 726", "246 133", "519 774", "302 290", "2831", "333 659", "333 704", "Venezuela", "691 601", "Ecuador", "En ene 2022 la tabla no trae fila de Venezuela"},
 			{"/detection", "Posibles víctimas", "Personas entrevistadas de las que pasaron", "Panamá, 2022: víctimas comunicadas a UNODC"},
 			{"/justice", "Personas procesadas", "no guarda quién hizo qué a quién"},
-			{"/times", "Alerta: que alguien la confirme", "No ha empezado ninguno"},
+			{"/times", "Alerta: que alguien la confirme", "No ha empezado ninguno", "Todos los meses", "Declinada"},
 		}},
 		{"en", [][]string{
 			{"/flow?year=2023", "Venezuela", "328,650", "In Jan 2022 the table has no row for Venezuela"},

@@ -114,7 +114,17 @@ func (p *sheet) referrals(f tally.Figures) {
 		figure.Column(p.Say("observatory.outcome")), figure.Numbers(p.Say("observatory.referrals.count"))}}
 	shown, hidden := map[string]int{}, map[string]bool{}
 	for _, one := range f.Referrals {
-		t.Rows = append(t.Rows, []report.Cell{figure.Month(p.Lang, one.Month), p.Say("observatory.way." + one.Way), p.Say("observatory.outcome." + one.Outcome), figure.Count(one.N)})
+		month, outcome := p.Say("observatory.all-months"), p.Say("observatory.everything")
+		if one.Month != tally.All {
+			month = figure.Month(p.Lang, one.Month)
+		}
+		if one.Outcome != tally.All {
+			outcome = p.Say("observatory.outcome." + one.Outcome)
+		}
+		t.Rows = append(t.Rows, []report.Cell{month, p.Say("observatory.way." + one.Way), outcome, figure.Count(one.N)})
+		if one.Month != tally.All {
+			continue // the bars are of all months together
+		}
 		if one.N < 0 {
 			hidden[one.Outcome] = true
 			continue
