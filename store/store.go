@@ -65,6 +65,12 @@ type job struct {
 	after []func()
 }
 
+// writersMemory is how much the one writing connection may hold. Until a command is
+// done it keeps there what the command replaces, for temporary files would be in the
+// clear: a second edition of 200,000 public figures needs 300 MB, and the driver's own
+// limit is 256.
+const writersMemory = 1 << 30
+
 // Open opens the database and starts its writer. Close it when done.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := &DB{clock: o.Clock, jobs: make(chan *job), stop: make(chan struct{}), bound: map[any]any{}, postgres: o.DSN != ""}
@@ -82,7 +88,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		}
 	}
 	if err == nil {
-		err = db.write.PingContext(ctx)
+		err = db.write.PingContext(sqlite3.WithMaxMemory(ctx, writersMemory))
 	}
 	if err == nil {
 		err = db.migrateSelf(ctx)
