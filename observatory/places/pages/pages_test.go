@@ -162,7 +162,7 @@ func TestTheMap(t *testing.T) {
 			k.Shot(t, "map-"+lang+"-"+view+"-dark")
 		}
 		k.Prefer("light")
-		if pages := k.Paper(t, "map-"+lang+"-paper"); pages > 3 { // with what must be known of it
+		if pages := k.Paper(t, "map-"+lang+"-paper"); pages > 2 {
 			t.Errorf("the map prints on %d pages", pages)
 		}
 		k.Complaints()
