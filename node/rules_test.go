@@ -61,7 +61,7 @@ var table = []struct {
 	{"observatory/signals", "observatory/watch observatory/figures observatory/sources screening/coverage screening/fairness cooperation act access exchange flow store fault"},
 	{"observatory/tally", "observatory/counting observatory/release screening/fairness referrals cooperation calendar act access vault data store fault"},
 	{"observatory/publishing", "observatory/release observatory/release/approval observatory/figures observatory/tally cooperation act access access/people exchange flow vault store fault"},
-	{"observatory", "observatory/figures observatory/sources observatory/tally screening/coverage cooperation act access store"},
+	{"observatory", "observatory/figures observatory/sources observatory/tally screening/coverage screening/fairness cooperation act access store"},
 	{"observatory/returns", "observatory/tally observatory/counting observatory/figures observatory/sources access store fault"},
 	{"observatory/places", "observatory/sources screening screening/coverage screening/fairness cooperation act access data store fault"},
 	{"web/atlas", ""},

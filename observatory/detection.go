@@ -8,6 +8,7 @@ import (
 	"istmo/observatory/sources"
 	"istmo/observatory/tally"
 	"istmo/screening/coverage"
+	"istmo/screening/fairness"
 	"istmo/store"
 )
 
@@ -24,6 +25,7 @@ type Detection struct {
 	Returned []Breakdown    // the same by one attribute at a time, from the returns in use
 	Files    []sources.File // those returns
 	Fall     figures.Public // of the region
+	Least    int            // the smallest number of people screened that is shown
 	Reach    []Reach        // of this node, the oldest month first
 	Counted  bool           // whether this node has counted its own people
 	Own      tally.Figures
@@ -35,7 +37,7 @@ type Reach struct {
 	Passed int64
 	Known  bool   // whether anybody has said how many passed
 	Source string // who said so
-	People int    // screened, at most
+	People int    // screened, at most; fairness.Hidden where they are few
 }
 
 // Ask reads it.
@@ -58,9 +60,11 @@ func (ReadDetection) Ask(tx *store.Tx, who access.Who) (d Detection, err error) 
 	if err != nil {
 		return d, err
 	}
+	d.Least = view.Figures.Least
 	for _, r := range view.Reached {
 		if r.Post == "" { // the whole country
-			d.Reach = append([]Reach{{r.Month, r.Passed, r.Known, r.Source, r.People}}, d.Reach...)
+			few := fairness.Conceal([][]int{{r.People}}, view.Figures.Least)
+			d.Reach = append([]Reach{{r.Month, r.Passed, r.Known, r.Source, few[0][0]}}, d.Reach...)
 		}
 	}
 	return d, nil

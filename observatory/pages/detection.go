@@ -218,7 +218,7 @@ func (p *sheet) gap(v observatory.Detection) {
 	c := web.Chart{Note: p.Say("observatory.reach.note"), About: figure.About(p.Request, "observatory.reach"), Unit: "%", Places: 1}
 	for _, m := range v.Reach {
 		month := figure.Month(p.Lang, m.Month)
-		share := m.Known && m.Passed > 0
+		share := m.Known && m.Passed > 0 && m.People >= 0
 		percent := 0.0
 		bar := web.ChartBar{Label: month, Absent: p.Say("observatory.reach.unknown")}
 		if share {
@@ -226,8 +226,11 @@ func (p *sheet) gap(v observatory.Detection) {
 			bar.Value, bar.Absent = percent, ""
 			bar.Detail = p.Say("observatory.reach.of", "Met", figure.Number(p.Lang, m.People), "Passed", i18n.Number(p.Lang, m.Passed))
 		}
+		if m.People < 0 {
+			bar.Absent = p.Say("observatory.few", "Least", figure.Number(p.Lang, v.Least))
+		}
 		c.Bars = append(c.Bars, bar)
-		t.Rows = append(t.Rows, []report.Cell{month, known(int(m.Passed), m.Known), m.People, figure.Share(percent, share), m.Source})
+		t.Rows = append(t.Rows, []report.Cell{month, known(int(m.Passed), m.Known), figure.Count(m.People), figure.Share(percent, share), m.Source})
 	}
 	p.put(figure.Figure{Name: "reach", Table: t, Picture: c})
 }

@@ -122,6 +122,36 @@ func TestRoomsOfAYear(t *testing.T) {
 	}
 }
 
+// TestFewMetAreNotTold: how many were met in a month is not told where they are few,
+// nor their share, from which it could be worked out.
+func TestFewMetAreNotTold(t *testing.T) {
+	w, pa := open(t)
+	post := testkit.Must(t, pa, pa.Who("luz"), screening.AddPost{Name: "Lajas Blancas", Place: "Ficticio"}).Object
+	testkit.Must(t, pa, pa.Who("luz"), coverage.RecordFlow{Post: coverage.Country, Month: "2026-10", Passed: 140, Source: "SNM (ficticio)", Dated: w.Now().Add(-time.Hour)})
+	err := pa.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for i := range 7 {
+			at := time.Date(2026, 10, 3, 15+i, 0, 0, 0, time.UTC)
+			if _, err := tx.Exec(`INSERT INTO screening (id, chain, subject, receipt, agency, device, officer, post, list, sex, age_band, age_in_doubt, citizenships, languages,
+				company, help, outcome, final, duress, started_at, finished_at, received_at, person, raised, met_at, forgotten_at, changed_at)
+				VALUES ($1, $1, $1, '', 'agy', 'dev', 'o', $2, '', 'female', '21-29', FALSE, 'VE', 'es', '', '', 'none', TRUE, FALSE, $3, $3, $3, '', '', '', '', $3)`,
+				tx.NewID("scr"), post, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Tick(time.Hour)
+	if text := string(get(t, pa, "sol", "/observatory/detection/reach.csv")); !strings.Contains(text, "140,,,") {
+		t.Errorf("taken along as\n%s", text)
+	}
+	if page := string(get(t, pa, "sol", "/observatory/detection")); !strings.Contains(page, "Menos de 10: no se muestra") || strings.Contains(page, "7 de 140") {
+		t.Error("the page tells of seven people, or does not say why it does not")
+	}
+}
+
 // TestEveryFigureSaysWhatItIs: each picture of each room says where it is from, how it
 // is defined, how certain it is and what it compares with.
 func TestEveryFigureSaysWhatItIs(t *testing.T) {
